@@ -1,0 +1,91 @@
+"""The reader's language: texts, numbers, dates and money, in English or Brazilian Portuguese.
+
+Code and machine output stay in English; only what a person reads passes through here. A text is
+written in English where it is used, `say("{n} rows", n=3)`, and its Portuguese stands in
+`locale/pt_BR.po` under the English text. `mark` does nothing but tell the completeness test that a
+text will be said later.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from cxlib.errors import InputError
+
+LANGUAGES = {"en": "en_US", "pt-BR": "pt_BR"}
+_chosen: list[str] = []
+
+
+def language(name: str | None = None) -> str:
+    """Return the language in use, after choosing `name` ("en" or "pt-BR") when it is given.
+
+    Without a choice it is that of the environment variable `CX_LANG`, else English.
+
+    >>> language("pt-BR"), number(1234.5)
+    ('pt-BR', '1.234,5')
+    >>> language("en"), number(1234.5)
+    ('en', '1,234.5')
+    """
+    if name is not None:
+        if name not in LANGUAGES:
+            raise InputError(f'Language "{name}" is not known. Choose "en" or "pt-BR".')
+        _chosen[:] = [name]
+    if _chosen:
+        return _chosen[0]
+    wanted = os.environ.get("CX_LANG", "en")
+    return wanted if wanted in LANGUAGES else "en"
+
+
+def say(text: str, /, **values: object) -> str:
+    """Return `text` in the language in use, with `{name}` filled from `values`.
+
+    >>> say("{n} rows", n=3)
+    '3 rows'
+    """
+    translated = text if language() == "en" else _portuguese().get(text, text)
+    return translated.format(**values) if values else translated
+
+
+def mark(text: str, /) -> str:
+    """Return `text` unchanged: it will be said later, so it needs a translation."""
+    return text
+
+
+@cache
+def _portuguese() -> dict[str, str]:
+    from babel.messages.pofile import read_po
+
+    with (Path(__file__).parent / "locale" / "pt_BR.po").open("rb") as file:
+        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id and entry.string}
+
+
+def number(value: float, *, decimals: int = 1) -> str:
+    """Return a number as the reader writes it, without trailing zeros: `1,234.5` or `1.234,5`.
+
+    >>> number(20.0), number(30.86), number(3604)
+    ('20', '30.9', '3,604')
+    """
+    from babel.numbers import format_decimal
+
+    rounded = round(float(value), decimals) + 0.0  # + 0.0 turns -0.0 into 0.0
+    return str(format_decimal(rounded, format="#,##0." + "#" * decimals, locale=LANGUAGES[language()]))
+
+
+def percent(share: float, *, decimals: int = 1) -> str:
+    """Return a share of one as a percentage: `69.2%` or `69,2%`.
+
+    >>> percent(74 / 107)
+    '69.2%'
+    """
+    return number(100 * share, decimals=decimals) + "%"
+
+
+def money(cents: int, currency: str) -> str:
+    """Return integer cents of an ISO currency as the reader writes them.
+
+    >>> money(123456, "BRL")
+    'R$1,234.56'
+    """
+    from babel.numbers import format_currency
+
+    return str(format_currency(cents / 100, currency, locale=LANGUAGES[language()]))

@@ -1,0 +1,102 @@
+"""What the tables and their columns are: `schema.toml`, read once.
+
+The file is the only place where a table or a column is described. From it come the validation, the
+targets of the importers, `datapackage.json` and the dictionary in both languages.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from cxlib.errors import InputError
+from cxlib.language import language, say
+
+TYPES = ("string", "integer", "number", "boolean", "instant", "date")
+PRIVACY = ("person", "text")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column: its type, what it means, and how it is protected on the way in."""
+
+    name: str
+    type: str
+    meanings: Mapping[str, str]
+    required: bool = False
+    values: tuple[str, ...] = ()
+    unit: str = ""
+    privacy: str = ""
+    references: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """The meaning in the language in use."""
+        return self.meanings[language()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table: what a row is, its key, its columns in order."""
+
+    name: str
+    meanings: Mapping[str, str]
+    primary_key: tuple[str, ...]
+    columns: Mapping[str, Column] = field(default_factory=dict)
+
+    @property
+    def meaning(self) -> str:
+        """What one row is, in the language in use."""
+        return self.meanings[language()]
+
+    @property
+    def required(self) -> list[str]:
+        """Names of the columns that must be there."""
+        return [column.name for column in self.columns.values() if column.required]
+
+
+@cache
+def schema() -> dict[str, Table]:
+    """Return every table by name, in the order of the file.
+
+    >>> schema()["survey_responses"].primary_key
+    ('response_id',)
+    """
+    content = tomllib.loads(Path(__file__).with_name("schema.toml").read_text(encoding="utf-8"))
+    lists = content.pop("values")
+    return {name: _table(name, described, lists) for name, described in content.items()}
+
+
+def _table(name: str, described: dict, lists: Mapping[str, list[str]]) -> Table:
+    columns = {key: _column(key, value, lists) for key, value in described["columns"].items()}
+    return Table(
+        name=name,
+        meanings={"en": described["en"], "pt-BR": described["pt-BR"]},
+        primary_key=tuple(described["primary_key"]),
+        columns=columns,
+    )
+
+
+def _column(name: str, described: dict, lists: Mapping[str, list[str]]) -> Column:
+    rest = dict(described)
+    values = rest.pop("values", [])
+    return Column(
+        name=name,
+        meanings={"en": rest.pop("en"), "pt-BR": rest.pop("pt-BR")},
+        values=tuple(lists[values] if isinstance(values, str) else values),
+        **rest,
+    )
+
+
+def table(name: str) -> Table:
+    """Return one table; an unknown name raises `InputError` with the names there are."""
+    if name not in schema():
+        raise InputError(
+            say(
+                "There is no table called {name}. The tables are: {names}.",
+                name=repr(name),
+                names=", ".join(schema()),
+            )
+        )
+    return schema()[name]
