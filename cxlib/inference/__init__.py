@@ -1,0 +1,1 @@
+"""Intervals, comparisons, design effects, adjustment and suppression, on plain numbers and arrays."""

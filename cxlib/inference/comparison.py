@@ -1,0 +1,47 @@
+"""Is the difference news? Differences between two estimates, and many of them at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differences:
+    """Arrays, one entry per comparison. `low` and `high` already allow for how many there are."""
+
+    change: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    p_value: NDArray[np.float64]
+    p_adjusted: NDArray[np.float64]
+
+
+def difference(
+    change: ArrayLike, standard_error: ArrayLike, *, level: float = 0.95
+) -> Differences:
+    """Return interval and p-value of each difference, corrected for how many are looked at.
+
+    `standard_error` is that of the difference: sqrt(a^2 + b^2) for independent samples, less when the
+    same customers stand on both sides. p-values are two-sided normal, adjusted by Benjamini &
+    Hochberg 1995; the intervals are widened to match (Benjamini & Yekutieli 2005, JASA 100), so an
+    interval leaves out zero exactly when its adjusted p-value is below 1 - level. With a single
+    comparison nothing is adjusted. A comparison with no standard error gives NaN and does not count.
+
+    >>> news = difference([0.12], [0.07596])
+    >>> round(float(news.p_value[0]), 3)
+    0.114
+    """
+    change, error = np.atleast_1d(np.asarray(change, float)), np.atleast_1d(np.asarray(standard_error, float))
+    usable = np.isfinite(change) & np.isfinite(error) & (error > 0)
+    p_value, p_adjusted = np.full(change.shape, np.nan), np.full(change.shape, np.nan)
+    p_value[usable] = 2 * special.ndtr(-np.abs(change[usable] / error[usable]))
+    if usable.any():
+        p_adjusted[usable] = stats.false_discovery_control(p_value[usable], method="bh")
+    found = int(np.sum(p_adjusted[usable] <= 1 - level))
+    tail = (1 - level) * max(found, 1) / max(int(usable.sum()), 1)
+    half = np.where(usable, -special.ndtri(tail / 2) * error, np.nan)
+    return Differences(
+        change=change, low=change - half, high=change + half, p_value=p_value, p_adjusted=p_adjusted
+    )

@@ -1,0 +1,154 @@
+"""Make a frame fit its table: canonical types, one row per key, every change accounted for."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from cxlib.errors import InputError
+from cxlib.language import say
+from cxlib.tables import values
+from cxlib.tables.audit import Audit, Issue, Tally
+from cxlib.tables.schema import Column, Table, schema
+
+ARROW = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "instant": pa.timestamp("us"),
+    "date": pa.date32(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How the text of one column is to be read, where the mapping says so."""
+
+    format: str | None = None
+    decimal: str | None = None
+    source_zone: str | None = None
+    fold: int | None = None
+
+
+def convert(column: Column, raw: pd.Series, options: Options) -> values.Converted:
+    """Read a column of text, or check a typed one, as what the schema says it is."""
+    match column.type:
+        case "integer" if column.unit == "cents":
+            return values.to_cents(raw, decimal=options.decimal, format=options.format)
+        case "integer" | "number":
+            return values.to_number(raw, decimal=options.decimal, whole=column.type == "integer")
+        case "boolean":
+            return values.to_boolean(raw)
+        case "instant":
+            return values.to_instant(
+                raw, format=options.format, source_zone=options.source_zone, fold=options.fold
+            )
+        case "date":
+            return values.to_date(raw, format=options.format)
+        case _ if column.values:
+            return values.to_category(raw, column.values)
+        case _:
+            return values.to_text(raw)
+
+
+def conform(
+    frame: pd.DataFrame, name: str, *, source: str, source_zone: str | None = None
+) -> tuple[pa.Table, Audit]:
+    """Return a frame as an Arrow table of the schema, and the account of what was done to it.
+
+    Columns the schema does not know stay as they are. A value that cannot be read becomes null and
+    an issue; a row whose key stands there already is set aside.
+    """
+    described = schema()[name]
+    columns: dict[str, pa.Array] = {}
+    issues: list[Issue] = []
+    frame = frame.reset_index(drop=True)
+    for label in map(str, frame.columns):
+        raw = frame[label]
+        known = described.columns.get(label)
+        if known is None:
+            columns[label] = free_column(raw, label)
+            continue
+        result = _read(known, raw, source_zone)
+        columns[label] = arrow(result.values, known)
+        issues += [
+            Issue(table=name, column=label, code=problem.code, found=str(problem.found), count=int(problem.count),
+                  outcome="set_to_null")
+            for problem in result.problems.itertuples()
+        ]
+        if label == "score" and len(result.problems):
+            columns["score_issue"] = score_issues(raw, result)
+    table = with_row_ids(pa.table(columns), described)
+    return settle_keys(table, described, source=source, issues=issues)
+
+
+def _read(column: Column, raw: pd.Series, source_zone: str | None) -> values.Converted:
+    try:
+        if column.values:
+            # Somebody's own words for a channel are kept: only an import holds them to the list.
+            return values.to_text(raw)
+        cents = "cents" if column.unit == "cents" else None
+        return convert(column, raw, Options(format=cents, source_zone=source_zone))
+    except InputError as trouble:
+        raise InputError(say("Column {column}: {trouble}", column=column.name, trouble=trouble)) from None
+
+
+def score_issues(raw: pd.Series, result: values.Converted) -> pa.Array:
+    """Return why a score is null although something stood there, row by row."""
+    codes = result.problems.drop_duplicates("found").set_index("found")["code"]
+    fallback = result.problems["code"].iloc[0]
+    lost = result.values.isna() & ~values.is_missing(raw)
+    found = raw.astype("str").str.strip().map(codes).fillna(fallback)
+    return pa.array(found.where(lost, None).astype(object), pa.string(), from_pandas=True)
+
+
+def arrow(column: pd.Series, known: Column) -> pa.Array:
+    """Return a converted column as Arrow, NaN as null."""
+    return pa.array(column, ARROW[known.type], from_pandas=True)
+
+
+def free_column(raw: pd.Series, label: str) -> pa.Array:
+    """Return a column the schema does not know as Arrow; mixed types become text."""
+    if isinstance(raw.dtype, pd.CategoricalDtype):
+        raw = raw.astype(raw.cat.categories.dtype)
+    if isinstance(raw.dtype, pd.DatetimeTZDtype):
+        raw = raw.dt.tz_convert("UTC").dt.tz_localize(None)
+    if isinstance(raw.dtype, pd.PeriodDtype):
+        raw = raw.astype("str")
+    try:
+        return pa.array(raw, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return pa.array(raw.map(str, na_action="ignore").astype(object), pa.string(), from_pandas=True)
+
+
+def with_row_ids(table: pa.Table, described: Table) -> pa.Table:
+    """Number the rows when the table has no key column: every row is then its own."""
+    if len(described.primary_key) != 1 or described.primary_key[0] in table.column_names:
+        return table
+    rows = pa.array([f"row {number}" for number in range(1, table.num_rows + 1)], pa.string())
+    return table.append_column(described.primary_key[0], rows)
+
+
+def settle_keys(
+    table: pa.Table, described: Table, *, source: str, issues: list[Issue]
+) -> tuple[pa.Table, Audit]:
+    """Keep the first row of every key; count the others and those without a key as set aside."""
+    key = [column for column in described.primary_key if column in table.column_names]
+    rows_in = table.num_rows
+    if len(key) == len(described.primary_key):
+        keys = table.select(key).to_pandas()
+        lost = keys.isna().any(axis=1)
+        repeated = keys.duplicated() & ~lost
+        for code, rows in (("no_key", lost), ("duplicate_key", repeated)):
+            if rows.any():
+                issues.append(
+                    Issue(table=described.name, column=", ".join(key), code=code,
+                          found=str(keys[rows].iloc[0].tolist()), count=int(rows.sum()), outcome="row_set_aside")
+                )
+        table = table.filter(pa.array(~(lost | repeated)))
+    tally = Tally(
+        table=described.name, source=source, rows_in=rows_in, rows_used=table.num_rows,
+        rows_set_aside=rows_in - table.num_rows,
+    )
+    return table, Audit(tallies=(tally,), issues=tuple(issues))

@@ -1,0 +1,114 @@
+"""DuckDB, opened by us: as many threads and as much memory as the machine has, spilling in the user's cache."""
+
+import os
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+import pyarrow as pa
+
+from cxlib.errors import InputError
+from cxlib.language import say
+
+if TYPE_CHECKING:
+    import ibis
+    from ibis.backends import BaseBackend
+
+
+def lazy_ibis() -> "ibis":  # type: ignore[valid-type]
+    """Return Ibis, imported when first needed, its notes about pandas silenced in this one place."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import ibis
+
+    # Ibis asks pandas for an option that pandas 4 will drop; it is Ibis's to mend.
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"ibis\..*")
+    warnings.filterwarnings("ignore", message=".*future.infer_string.*")
+    return ibis
+
+
+def cache_folder(name: str) -> Path:
+    """Return the folder `name` in the user's cache, made when missing; a temporary one when it cannot be."""
+    wanted = Path(platformdirs.user_cache_dir("cxlib")) / name
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix=f"cxlib-{name}-"))
+    return wanted
+
+
+@cache
+def engine() -> "BaseBackend":
+    """Return this process's own in-memory DuckDB."""
+    return lazy_ibis().duckdb.connect(
+        threads=os.cpu_count() or 2,
+        memory_limit=f"{_half_of_memory_mb()}MB",
+        temp_directory=str(cache_folder("spill")),
+        autoinstall_known_extensions=False,
+        autoload_known_extensions=False,
+    )
+
+
+def open_duckdb(path: Path) -> "BaseBackend":
+    """Open somebody's DuckDB file read-only, unable to reach any other file or to load anything."""
+    ibis = lazy_ibis()
+    try:
+        backend = ibis.duckdb.connect(path, read_only=True, enable_external_access=False)
+    except Exception as trouble:
+        raise InputError(
+            say("{path} cannot be opened as a DuckDB file: {trouble}", path=path, trouble=_first_line(trouble))
+        ) from None
+    for setting in ("autoinstall_known_extensions = false", "autoload_known_extensions = false"):
+        backend.raw_sql(f"SET {setting}")
+    backend.raw_sql("SET lock_configuration = true")
+    return backend
+
+
+def in_memory(content: pa.Table) -> "ibis.Table":
+    """Return an Arrow table as an Ibis table of our own DuckDB."""
+    return lazy_ibis().memtable(content)
+
+
+def scan_parquet(paths: list[Path]) -> "ibis.Table":
+    """Return a lazy scan over Parquet files; nothing is read yet."""
+    try:
+        return engine().read_parquet([str(path) for path in paths])
+    except Exception as trouble:
+        raise InputError(
+            say(
+                "{path} cannot be read as Parquet: {trouble}",
+                path=paths[0],
+                trouble=_first_line(trouble),
+            )
+        ) from None
+
+
+def collect(expression: "ibis.Table") -> pa.Table:
+    """Run an expression where its tables live and bring the rows back as Arrow."""
+    return _home(expression).to_pyarrow(expression)
+
+
+def sql_of(expression: "ibis.Table") -> str:
+    """Return the SQL an expression runs as, in the dialect of the engine its tables live in."""
+    return str(_home(expression).compile(expression, pretty=True))
+
+
+def _home(expression: "ibis.Table") -> "BaseBackend":
+    # Ibis's public get_backend() would open a DuckDB of its own, without our limits, for frames in memory.
+    backends, _ = expression._find_backends()
+    return backends[0] if backends else engine()
+
+
+def _half_of_memory_mb() -> int:
+    try:
+        available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        available = 2 << 30
+    return max(available // 2 >> 20, 512)
+
+
+def _first_line(trouble: Exception) -> str:
+    return str(trouble).strip().splitlines()[0] if str(trouble).strip() else type(trouble).__name__
