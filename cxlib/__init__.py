@@ -1,3 +1,44 @@
-"""cxlib."""
+"""Customer experience metrics with honest uncertainty.
+
+    import cxlib as cx
+    cx.show(cx.nps(promoters=90, passives=60, detractors=50))
+
+Everything public is listed here and loaded when first used, so that importing costs next to nothing.
+"""
+
+from importlib import import_module
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Dataset": "tables.dataset",
+    "InputError": "errors",
+    "alt_text": "charts.perception",
+    "ces": "metrics.ask",
+    "chart": "charts.perception",
+    "check": "tables.check",
+    "compare": "metrics.compare",
+    "csat": "metrics.ask",
+    "find": "metrics.catalogue",
+    "import_table": "tables.mapping",
+    "ipe": "world",
+    "language": "language",
+    "metric": "metrics.ask",
+    "metrics": "metrics.catalogue",
+    "nps": "metrics.ask",
+    "open_dataset": "tables.opening",
+    "response_rate": "metrics.ask",
+    "show": "metrics.wording",
+    "sql": "metrics.ask",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cxlib' has no attribute {name!r}")
+    return getattr(import_module(f"cxlib.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

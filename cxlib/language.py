@@ -42,7 +42,7 @@ def say(text: str, /, **values: object) -> str:
     >>> say("{n} rows", n=3)
     '3 rows'
     """
-    translated = text if language() == "en" else _portuguese().get(text, text)
+    translated = text if language() == "en" else in_portuguese(text)
     return translated.format(**values) if values else translated
 
 
@@ -51,11 +51,16 @@ def mark(text: str, /) -> str:
     return text
 
 
+def in_portuguese(text: str, /) -> str:
+    """Return the Portuguese of a text whatever the language in use, the English when there is none."""
+    return _portuguese().get(text, text)
+
+
 @cache
 def _portuguese() -> dict[str, str]:
     from babel.messages.pofile import read_po
 
-    with (Path(__file__).parent / "locale" / "pt_BR.po").open("rb") as file:
+    with Path(__file__).with_name("locale").joinpath("pt_BR.po").open("rb") as file:
         return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id and entry.string}
 
 

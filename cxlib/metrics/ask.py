@@ -1,0 +1,209 @@
+"""Asking: the calls a person makes. Each takes data in any shape and returns the result frame."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cxlib.errors import InputError
+from cxlib.language import say
+from cxlib.metrics import compute
+from cxlib.metrics.catalogue import ratio_named
+from cxlib.metrics.compute import Question
+from cxlib.metrics.definition import Ratio
+from cxlib.metrics.result import results
+from cxlib.tables.dataset import Dataset
+from cxlib.tables.opening import open_dataset, single_table
+
+
+def metric(
+    data: object,
+    name: str,
+    *,
+    by: str | Iterable[str] = (),
+    every: str | None = None,
+    rule: str | None = None,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    source_zone: str | None = None,
+) -> pd.DataFrame:
+    """Compute a metric: "what is the number, how sure are we, by which rule, and what was left out?"
+
+    `data` is a `Dataset`, a dict of frames, a folder, a file, or one frame (pandas, Polars, Arrow) or
+    series of the metric's own table. `by` names columns of that table, or of a table it points to
+    (`customers.state`). `every` is day, week, month, quarter or year, cut in the dataset's zone on the
+    metric's own date. `start` is the first day counted and `end` the first day not counted.
+
+    Returns one row per cell: the `by` columns, period, metric, rule, value, low, high (95 %), n,
+    numerator, denominator, set_aside, unit, method, warnings. `n + set_aside` is the rows of the cell;
+    `warnings` gives each reason with its count, such as `missing:12;small_n`. Cells of fewer answers
+    than the dataset's privacy floor are hidden. Raises `InputError`.
+
+    >>> metric(pd.DataFrame({"score": [10, 9, 8, 3, None, 99]}), "nps")[["value", "n", "set_aside", "warnings"]]
+       value  n  set_aside                          warnings
+    0   25.0  4          2  missing:1;out_of_scale:1;small_n
+    """
+    asked = ratio_named(name)
+    dataset = as_dataset(data, asked, source_zone=source_zone)
+    question = question_about(asked, by=by, every=every, rule=rule, start=start, end=end)
+    return results(dataset, question, compute.cell_sums(dataset, question))
+
+
+def question_about(
+    asked: Ratio,
+    *,
+    by: str | Iterable[str] = (),
+    every: str | None = None,
+    rule: str | None = None,
+    start: str | date | None = None,
+    end: str | date | None = None,
+) -> Question:
+    """Return the question, its `by` as a tuple and its rule looked up."""
+    columns = (by,) if isinstance(by, str) else tuple(by)
+    if len(set(columns)) < len(columns) or "period" in columns:
+        raise InputError(
+            say("by must name different columns and not period: {found}.", found=", ".join(map(str, columns)))
+        )
+    return Question(metric=asked, rule=asked.rule(rule), by=columns, every=every, start=start, end=end)
+
+
+def sql(data: object, name: str, *, by: str | Iterable[str] = (), every: str | None = None, rule: str | None = None) -> str:
+    """Return the SQL behind a metric, to hand to whoever owns the warehouse.
+
+    >>> "GROUP BY" in sql(pd.DataFrame({"score": [10, 9]}), "nps")
+    True
+    """
+    asked = ratio_named(name)
+    return compute.sql(as_dataset(data, asked), question_about(asked, by=by, every=every, rule=rule))
+
+
+def as_dataset(data: object, asked: Ratio, *, source_zone: str | None = None) -> Dataset:
+    """Return data of any shape as a `Dataset`; one frame or series is taken for the metric's own table."""
+    if isinstance(data, (Dataset, Mapping)) or hasattr(data, "list_tables"):
+        return open_dataset(data, source_zone=source_zone)
+    if isinstance(data, (str, Path)):
+        path = Path(data).expanduser()
+        if path.is_file() and path.suffix in (".csv", ".parquet"):
+            return single_table(asked.table, path, source_zone=source_zone)
+        return open_dataset(path, source_zone=source_zone)
+    if isinstance(data, pd.DataFrame) or hasattr(data, "columns") or hasattr(data, "column_names"):
+        return single_table(asked.table, data, source_zone=source_zone)
+    return single_table(asked.table, pd.DataFrame({"score": _scores(data)}))
+
+
+def _scores(data: object) -> pd.Series:
+    if hasattr(data, "to_pandas"):
+        data = data.to_pandas()
+    if isinstance(data, pd.Series):
+        return data.reset_index(drop=True)
+    if isinstance(data, Iterable) and not isinstance(data, (str, bytes)):
+        return pd.Series(np.asarray(data).ravel() if isinstance(data, np.ndarray) else list(data), dtype=None)
+    raise InputError(
+        say("Scores cannot be read from {found}. Give a list, a series, a frame or a dataset.", found=type(data).__name__)
+    )
+
+
+def _counted(counts: Mapping[float, int]) -> pd.Series:
+    for score, times in counts.items():
+        if not isinstance(times, (int, np.integer)) or isinstance(times, bool) or times < 0:
+            raise InputError(
+                say("{times} answers for {score} cannot be: give whole numbers from 0 up.", times=repr(times), score=score)
+            )
+    return pd.Series(np.repeat([float(score) for score in counts], list(counts.values())))
+
+
+def _one_input(**given: object) -> None:
+    if sum(value is not None for value in given.values()) != 1:
+        raise InputError(say("Give exactly one of: {names}.", names=", ".join(given)))
+
+
+def nps(
+    data: object = None,
+    *,
+    promoters: int | None = None,
+    passives: int | None = None,
+    detractors: int | None = None,
+    counts: Mapping[float, int] | None = None,
+    **asked: object,
+) -> pd.DataFrame:
+    """NPS: "how many more customers say they would recommend us than say they would not?"
+
+    Give the answers (series, frame, dataset, file; scores 0 to 10), or the three counts a dashboard
+    shows, or `counts` of each score. Other options and the result are those of `metric`; the value is
+    in points from -100 to 100. Rules: adjusted_wald (default), wald, bootstrap, weighted.
+    Source: Reichheld 2003, HBR 81(12); interval: Rocks 2016, The American Statistician 70(4).
+
+    >>> nps(promoters=90, passives=60, detractors=50)[["value", "low", "high", "n"]].round(1)
+       value  low  high    n
+    0   20.0  8.5  30.9  200
+    """
+    bands = {"promoters": promoters, "passives": passives, "detractors": detractors}
+    lacking = [name for name, value in bands.items() if value is None]
+    if 0 < len(lacking) < 3:
+        raise InputError(say("NPS from counts needs all three bands; missing: {lacking}.", lacking=", ".join(lacking)))
+    if not lacking:
+        _one_input(data=data, counts=counts, promoters_passives_detractors=bands)
+        counts = dict(zip((9, 7, 0), bands.values(), strict=True))  # any score of a band stands for the band
+    else:
+        _one_input(data=data, counts=counts)
+    return metric(data if counts is None else _counted(counts), "nps", **asked)  # type: ignore[arg-type]
+
+
+def csat(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: object) -> pd.DataFrame:
+    """CSAT: "what share of customers was satisfied with this contact, order or product?"
+
+    Give the answers (scores 1 to 5) or `counts` of each score. Other options and the result are those
+    of `metric`; the value is a share from 0 to 1, or a mean with `rule="mean"`. Rules: top_2_box
+    (default), mean, zendesk_good_bad (0, 1), movidesk_two_faces (1, 2), hubspot_three_faces (0 to 2).
+    Source: vendor practice; interval: Wilson 1927, JASA 22(158).
+
+    >>> csat(counts={5: 42, 4: 32, 3: 10, 2: 9, 1: 14})[["value", "low", "high", "n"]].round(3)
+       value    low   high    n
+    0  0.692  0.599  0.771  107
+    """
+    _one_input(data=data, counts=counts)
+    return metric(data if counts is None else _counted(counts), "csat", **asked)  # type: ignore[arg-type]
+
+
+def ces(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: object) -> pd.DataFrame:
+    """CES: "how easy was it for customers to get what they came for?"
+
+    Give the answers (CES 2.0: 1 to 7, higher is easier) or `counts` of each score. Other options and
+    the result are those of `metric`. Rules: ces_2_mean (default), ces_2_top_3_box, ces_1_mean (1 to 5,
+    lower is easier). Source: Dixon, Freeman & Toman 2010, HBR 88(7).
+
+    >>> ces(counts={7: 30, 6: 25, 5: 15, 4: 10, 3: 8, 2: 7, 1: 5})[["value", "low", "high", "n"]].round(2)
+       value   low  high    n
+    0   5.18  4.82  5.54  100
+    """
+    _one_input(data=data, counts=counts)
+    return metric(data if counts is None else _counted(counts), "ces", **asked)  # type: ignore[arg-type]
+
+
+def response_rate(
+    data: object = None, *, answered: int | None = None, delivered: int | None = None, **asked: object
+) -> pd.DataFrame:
+    """Response rate: "of the invitations that arrived, how many were answered?"
+
+    Give a dataset with survey_invites and survey_responses, or the two counts. Other options and the
+    result are those of `metric`; the value is a share from 0 to 1. A low rate is not a bias: bias is who
+    answers. Source: AAPOR Standard Definitions, on delivered invitations.
+
+    >>> response_rate(answered=194, delivered=970)[["value", "low", "high", "n"]].round(3)
+       value    low   high    n
+    0    0.2  0.176  0.226  970
+    """
+    counts = None if answered is None or delivered is None else (answered, delivered)
+    _one_input(data=data, answered_and_delivered=counts)
+    return metric(data if counts is None else _invited(*counts), "response_rate", **asked)  # type: ignore[arg-type]
+
+
+def _invited(answered: int, delivered: int) -> dict[str, pd.DataFrame]:
+    if not 0 <= answered <= delivered:
+        raise InputError(
+            say("{answered} answers to {delivered} delivered invitations cannot be.", answered=answered, delivered=delivered)
+        )
+    invites = pd.DataFrame({"invite_id": [f"i{number}" for number in range(delivered)], "delivered": True})
+    return {"survey_invites": invites, "survey_responses": invites[["invite_id"]].head(answered)}

@@ -1,0 +1,112 @@
+"""The catalogue: every metric by its key, and finding metrics and columns by any of their names."""
+
+import difflib
+import re
+import unicodedata
+
+import pandas as pd
+
+from cxlib import language as languages
+from cxlib.errors import InputError
+from cxlib.language import say
+from cxlib.metrics.definition import Ratio
+from cxlib.metrics.perception import PERCEPTION
+from cxlib.tables.schema import schema
+
+METRICS: dict[str, Ratio] = {ratio.key: ratio for ratio in PERCEPTION}
+
+
+def ratio_named(name: str) -> Ratio:
+    """Return a metric by its key; an unknown key raises `InputError` with the nearest one."""
+    if name in METRICS:
+        return METRICS[name]
+    near = difflib.get_close_matches(str(name), METRICS, n=1, cutoff=0.5)
+    raise InputError(
+        say(
+            "There is no metric called {name}.{hint} The metrics are: {names}.",
+            name=repr(name),
+            hint=" " + say("Did you mean {near}?", near=near[0]) if near else "",
+            names=", ".join(METRICS),
+        )
+    )
+
+
+def metrics() -> pd.DataFrame:
+    """List the metrics: key, name, question answered, rules, tables needed, in the language in use.
+
+    >>> metrics()["metric"].tolist()[:2]
+    ['nps', 'csat']
+    """
+    return pd.DataFrame(
+        {
+            "metric": ratio.key,
+            "name": say(ratio.name),
+            "question": say(ratio.question),
+            "rules": ", ".join(rule.key for rule in ratio.rules),
+            "tables": ", ".join(ratio.tables),
+        }
+        for ratio in METRICS.values()
+    )
+
+
+def find(words: str) -> pd.DataFrame:
+    """Find metrics, rules, tables and columns by any of their names, in English or Portuguese.
+
+    Accents, case and small slips of the keyboard do not matter. Returns kind, name, meaning, best first;
+    an empty frame when nothing fits.
+
+    >>> find("taxa de resposta").iloc[0]["name"]
+    'response_rate'
+    """
+    wanted = _stems(words)
+    scored = [(_score(wanted, text), kind, name, meaning) for kind, name, meaning, text in _entries()]
+    best = sorted((entry for entry in scored if entry[0] > 0.6), key=lambda entry: -entry[0])[:12]
+    return pd.DataFrame([entry[1:] for entry in best], columns=["kind", "name", "meaning"])
+
+
+def _entries() -> list[tuple[str, str, str, str]]:
+    entries = []
+    for ratio in METRICS.values():
+        names = " ".join([*_both(ratio.name), ratio.key, *ratio.synonyms])
+        entries.append(("metric", ratio.key, say(ratio.question), names))
+        entries += [
+            ("rule", f"{ratio.key} --rule {rule.key}", say(rule.explanation), " ".join([rule.key, *_both(rule.name)]))
+            for rule in ratio.rules
+        ]
+    for described in schema().values():
+        entries.append(("table", described.name, described.meaning, described.name + " " + " ".join(described.meanings.values())))
+        entries += [
+            ("column", f"{described.name}.{column.name}", column.meaning, column.name + " " + " ".join(column.meanings.values()))
+            for column in described.columns.values()
+        ]
+    return entries
+
+
+def _both(text: str) -> list[str]:
+    return [text, languages.in_portuguese(text)]
+
+
+def _score(wanted: list[str], text: str) -> float:
+    """Share of the wanted words that stand in the text; a shorter text is the better fit."""
+    if not wanted:
+        return 0.0
+    present = _stems(text)
+    found = [max((_alike(word, other) for other in present), default=0.0) for word in wanted]
+    return sum(found) / len(wanted) + 0.2 / (1 + len(present))
+
+
+def _alike(word: str, other: str) -> float:
+    if word == other:
+        return 1.0
+    if len(word) > 3 and len(other) > 3 and (other.startswith(word) or word.startswith(other)):
+        return 0.9
+    if abs(len(word) - len(other)) <= 2 and len(word) > 4:
+        likeness = difflib.SequenceMatcher(None, word, other).ratio()
+        return 0.8 if likeness >= 0.8 else 0.0
+    return 0.0
+
+
+def _stems(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    small = {"a", "o", "as", "os", "de", "do", "da", "dos", "das", "e", "the", "of", "and", "or", "to", "in", "no", "na"}
+    return [word for word in re.findall(r"[a-z0-9]+", plain) if word not in small]

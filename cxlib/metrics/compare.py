@@ -1,0 +1,243 @@
+"""Is it news? Rules side by side, one period against the one before, one group against the rest."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cxlib.errors import InputError
+from cxlib.inference.comparison import difference
+from cxlib.inference.design import SUMS, RatioEstimate, ratio
+from cxlib.language import say
+from cxlib.metrics import compute
+from cxlib.metrics.ask import as_dataset, question_about
+from cxlib.metrics.catalogue import ratio_named
+from cxlib.metrics.compute import Question
+from cxlib.metrics.result import LEVEL, results
+from cxlib.tables.dataset import Dataset
+from cxlib.tables.engine import collect
+
+if TYPE_CHECKING:
+    import ibis
+
+CROSS = ["total_by_total", "total_by_weight", "weight_by_total", "weight_by_weight"]
+REST = "(rest)"
+
+
+def compare(
+    data: object,
+    name: str,
+    *,
+    rules: bool = False,
+    periods: str | None = None,
+    groups: str | None = None,
+    by: str | Iterable[str] = (),
+    rule: str | None = None,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    source_zone: str | None = None,
+) -> pd.DataFrame:
+    """Compare: "does the number depend on the rule, has it moved, does one group differ from the rest?"
+
+    Give exactly one of `rules=True` (every rival rule on the same scale, with the `difference` from the
+    default), `periods` (day, week, month, quarter or year: each against the one before, within each
+    `by` group) or `groups` (a column: each group against all others together).
+
+    Rules return the result columns and `difference`. The others return one row per comparison: `by`
+    columns, metric, rule, from, to, value_from, value_to, change, low, high, p_value, p_adjusted, n_from,
+    n_to, unit, method, verdict, warnings. Customers on both sides are paired: their own spread cancels.
+    Intervals and p-values allow for the number of comparisons in the call (Benjamini & Hochberg 1995;
+    Benjamini & Yekutieli 2005). `verdict` is up, down, not_clear or too_few. Raises `InputError`.
+
+    >>> waves = pd.DataFrame({"score": [9] * 90 + [7] * 60 + [0] * 50 + [9] * 130 + [7] * 70 + [0] * 50,
+    ...     "wave": ["one"] * 200 + ["two"] * 250})
+    >>> compare(waves, "nps", groups="wave").round(3)[["to", "change", "p_value", "verdict"]]
+        to  change  p_value    verdict
+    0  one   -12.0    0.114  not_clear
+    1  two    12.0    0.114  not_clear
+    """
+    if sum([rules, periods is not None, groups is not None]) != 1:
+        raise InputError(say("Say what to compare: exactly one of rules, periods and groups."))
+    asked = ratio_named(name)
+    dataset = as_dataset(data, asked, source_zone=source_zone)
+    if rules:
+        return _rules(dataset, question_about(asked, by=by, rule=rule, start=start, end=end))
+    if periods is not None:
+        question = question_about(asked, by=by, every=periods, rule=rule, start=start, end=end)
+        return _verdicts(_consecutive(dataset, question), question, dataset.privacy_floor)
+    if by:
+        raise InputError(say("groups compares one column; leave out by."))
+    question = question_about(asked, by=groups or (), rule=rule, start=start, end=end)
+    return _verdicts(_against_rest(dataset, question), question, dataset.privacy_floor)
+
+
+def _rules(dataset: Dataset, question: Question) -> pd.DataFrame:
+    base = question.rule
+    weighted = "weight" in dataset.table(question.metric.table).columns
+    rivals = [
+        rule
+        for rule in question.metric.rules
+        if rule.scale == base.scale and (weighted or not rule.weighted) and rule.key != base.key
+    ]
+    frames = []
+    for rule in [base, *rivals]:
+        asked = Question(metric=question.metric, rule=rule, by=question.by, start=question.start, end=question.end)
+        frames.append(results(dataset, asked, compute.cell_sums(dataset, asked)))
+    for frame in frames:
+        same = frame["unit"].eq(frames[0]["unit"])
+        frame["difference"] = (frame["value"] - frames[0]["value"]).where(same)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _consecutive(dataset: Dataset, question: Question) -> pd.DataFrame:
+    """Put each period beside the one before it, with what the same customers did in both."""
+    cells = compute.cell_sums(dataset, question)
+    cells = cells[cells["period"].notna() & (cells["n"] > 0)].reset_index(drop=True)
+    before = cells.groupby(list(question.by), dropna=False)["period"] if question.by else cells["period"]
+    cells["earlier"] = before.shift(1)
+    pairs = cells.merge(
+        cells, left_on=[*question.by, "earlier"], right_on=[*question.by, "period"], suffixes=("_to", "_from")
+    )
+    cross = _cross_periods(dataset, question)
+    pairs = pairs.merge(cross, on=[*question.by, "period_from", "period_to"], how="left")
+    pairs[CROSS] = pairs[CROSS].fillna(0.0)
+    return pairs.rename(columns={"period_from": "from", "period_to": "to"})
+
+
+def _cross_periods(dataset: Dataset, question: Question) -> pd.DataFrame:
+    customers = _customers(dataset, question)
+    earlier = customers.view()
+    same = [customers[key].identical_to(earlier[key]) for key in (*question.by, "cx_customer")]
+    both = customers.join(earlier, [*same, earlier.period < customers.period], lname="", rname="{name}_from")
+    summed = both.group_by([*question.by, "period_from", "period"]).agg(
+        total_by_total=(both.total_from * both.total).sum(),
+        total_by_weight=(both.total_from * both.weight).sum(),
+        weight_by_total=(both.weight_from * both.total).sum(),
+        weight_by_weight=(both.weight_from * both.weight).sum(),
+    )
+    frame = compute.labelled(collect(summed).to_pandas(), question)
+    earlier_label = compute.labelled(frame[["period_from"]].rename(columns={"period_from": "period"}), question, by=())
+    frame["period_from"] = earlier_label["period"]
+    return frame.rename(columns={"period": "period_to"})
+
+
+def _customers(dataset: Dataset, question: Question) -> "ibis.Table":
+    customers = compute.per_customer(compute.answers(dataset, question), question.keys)
+    return customers.filter(customers.n > 0)
+
+
+def _against_rest(dataset: Dataset, question: Question) -> pd.DataFrame:
+    """Put each group beside all other answers together, with what the same customers did in both."""
+    column = question.by[0]
+    grouped = _customers(dataset, question)
+    overall = grouped.group_by("cx_customer").agg(
+        n_all=grouped.n.sum(), total_all=grouped.total.sum(), weight_all=grouped.weight.sum()
+    )
+    beside = grouped.join(overall, "cx_customer").mutate(
+        total_rest=lambda t: t.total_all - t.total, weight_rest=lambda t: t.weight_all - t.weight
+    )
+    summed = beside.group_by(column).agg(
+        n=beside.n.sum(),
+        customers=beside.count(),
+        weight=beside.weight.sum(),
+        total=beside.total.sum(),
+        square=beside.square.sum(),
+        total_total=(beside.total * beside.total).sum(),
+        total_weight=(beside.total * beside.weight).sum(),
+        weight_weight=(beside.weight * beside.weight).sum(),
+        total_by_total=(beside.total_rest * beside.total).sum(),
+        total_by_weight=(beside.total_rest * beside.weight).sum(),
+        weight_by_total=(beside.weight_rest * beside.total).sum(),
+        weight_by_weight=(beside.weight_rest * beside.weight).sum(),
+        only_here=(beside.n_all == beside.n).sum(),
+        away_total_total=(beside.total_all * beside.total_all - beside.total_rest * beside.total_rest).sum(),
+        away_total_weight=(beside.total_all * beside.weight_all - beside.total_rest * beside.weight_rest).sum(),
+        away_weight_weight=(beside.weight_all * beside.weight_all - beside.weight_rest * beside.weight_rest).sum(),
+    )
+    cells = collect(summed).to_pandas().sort_values(column, na_position="last", ignore_index=True)
+    everyone = Question(metric=question.metric, rule=question.rule, start=question.start, end=question.end)
+    whole = compute.cell_sums(dataset, everyone)[SUMS].iloc[0]
+    rest = pd.DataFrame({name: whole[name] - cells[name] for name in ("n", "weight", "total", "square")})
+    rest["customers"] = whole["customers"] - cells["only_here"]
+    for name in ("total_total", "total_weight", "weight_weight"):
+        rest[name] = whole[name] - cells[f"away_{name}"]
+    pairs = cells.rename(columns={name: f"{name}_to" for name in SUMS} | {column: "to"})
+    return pairs.assign(**{f"{name}_from": rest[name] for name in SUMS}, **{"from": REST})
+
+
+def _verdicts(pairs: pd.DataFrame, question: Question, floor: int) -> pd.DataFrame:
+    before, after = _side(pairs, "from"), _side(pairs, "to")
+    rule = question.rule
+    error = np.sqrt(np.maximum(_variance(before, rule.interval) + _variance(after, rule.interval)
+                               - 2 * _covariance(pairs, before, after), 0.0))
+    news = difference(after.value - before.value, error, level=LEVEL)
+    fewest = np.minimum(before.n, after.n)
+    paired = pairs["weight_by_weight"].to_numpy(float) > 0
+    frame = pd.DataFrame(
+        {column: pairs[column] for column in question.by if column in pairs}
+        | {
+            "metric": question.metric.key,
+            "rule": rule.key,
+            "from": pairs["from"],
+            "to": pairs["to"],
+            "value_from": rule.factor * before.value,
+            "value_to": rule.factor * after.value,
+            "change": rule.factor * news.change,
+            "low": rule.factor * news.low,
+            "high": rule.factor * news.high,
+            "p_value": news.p_value,
+            "p_adjusted": news.p_adjusted,
+            "n_from": pd.array(before.n, "Int64"),
+            "n_to": pd.array(after.n, "Int64"),
+            "unit": rule.unit,
+            "method": [_method(shared, len(pairs)) for shared in paired],
+            "verdict": _verdict(news.p_adjusted, news.change, fewest, question.metric.least_n),
+            "warnings": np.where(fewest < question.metric.least_n_compared, "small_n", ""),
+        }
+    )
+    return _suppressed(frame, fewest, floor)
+
+
+def _side(pairs: pd.DataFrame, side: str) -> RatioEstimate:
+    return ratio(pd.DataFrame({name: pairs[f"{name}_{side}"] for name in SUMS}))
+
+
+def _variance(estimate: RatioEstimate, interval: str) -> np.ndarray:
+    error = estimate.standard_error_of_mean if interval == "student" else estimate.standard_error
+    return error**2
+
+
+def _covariance(pairs: pd.DataFrame, before: RatioEstimate, after: RatioEstimate) -> np.ndarray:
+    cross = {name: pairs[name].to_numpy(float) for name in CROSS}
+    residual = (
+        cross["total_by_total"]
+        - after.value * cross["total_by_weight"]
+        - before.value * cross["weight_by_total"]
+        + before.value * after.value * cross["weight_by_weight"]
+    )
+    return residual / (pairs["weight_from"].to_numpy(float) * pairs["weight_to"].to_numpy(float))
+
+
+def _method(paired: bool, comparisons: int) -> str:
+    how = "paired by customer" if paired else "independent samples"
+    many = f", corrected for {comparisons} comparisons" if comparisons > 1 else ""
+    return f"difference {LEVEL:.0%}, {how}{many}"
+
+
+def _verdict(p_adjusted: np.ndarray, change: np.ndarray, fewest: np.ndarray, least: int) -> np.ndarray:
+    clear = np.where(change > 0, "up", "down")
+    words = np.where(p_adjusted <= 1 - LEVEL, clear, "not_clear")
+    return np.where((fewest < least) | np.isnan(p_adjusted), "too_few", words)
+
+
+def _suppressed(frame: pd.DataFrame, fewest: np.ndarray, floor: int) -> pd.DataFrame:
+    hidden = fewest < floor
+    if hidden.any():
+        numbers = ["value_from", "value_to", "change", "low", "high", "p_value", "p_adjusted", "n_from", "n_to"]
+        frame.loc[hidden, numbers] = pd.NA
+        frame.loc[hidden, "method"] = f"none: hidden, fewer than {floor} answers on one side"
+        frame.loc[hidden, "warnings"] = "suppressed"
+        frame.loc[hidden, "verdict"] = "too_few"
+    return frame

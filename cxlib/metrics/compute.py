@@ -1,0 +1,259 @@
+"""From rows to one small frame: cells by group and period, each with the sums its interval needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cxlib.errors import InputError
+from cxlib.inference.design import SUMS
+from cxlib.language import say
+from cxlib.metrics.definition import Ratio, Rule
+from cxlib.tables.dataset import Dataset
+from cxlib.tables.engine import collect, lazy_ibis, sql_of
+from cxlib.tables.schema import schema
+from cxlib.tables.time import PERIODS, local, midnight, period_label, span
+
+if TYPE_CHECKING:
+    import ibis
+
+CUSTOMER = "customer_id"
+ALL = "all"
+REASONS = (
+    "missing",
+    "not_a_number",
+    "not_whole",
+    "out_of_scale",
+    "other_scale",
+    "superseded",
+    "invalid_weight",
+    "not_delivered",
+    "no_date",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of a dataset: which metric, by which rule, in which cells."""
+
+    metric: Ratio
+    rule: Rule
+    by: tuple[str, ...] = ()
+    every: str | None = None
+    start: str | date | None = None
+    end: str | date | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that name a cell."""
+        return [*self.by, "period"]
+
+
+def answers(dataset: Dataset, question: Question) -> "ibis.Table":
+    """Return the rows of a question: the cell, the customer, what each adds, the reason when it cannot count."""
+    ibis = lazy_ibis()
+    tables = _needed(dataset, question)
+    rows = question.metric.rows(tables)
+    rows = _with_columns(dataset, question, rows)
+    rows = _in_window(rows, dataset, question)
+    reasons = question.metric.set_aside(rows, question.rule)
+    if question.every or question.start or question.end:
+        reasons = [("no_date", rows[question.metric.date].isnull()), *reasons]
+    weight = rows.weight if question.rule.weighted else ibis.literal(1.0)
+    prepared = rows.mutate(
+        cx_reason=ibis.cases(*reasons, else_="") if reasons else ibis.literal(""),
+        cx_y=question.rule.numerator(rows),
+        cx_w=weight.cast("float64"),
+        period=_period(rows, dataset, question),
+        cx_customer=_customer(rows, question),
+    )
+    return prepared.select(*question.keys, "cx_reason", "cx_y", "cx_w", "cx_customer")
+
+
+def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
+    """Return one row per cell: the keys, the sums of `SUMS`, and the rows set aside by reason."""
+    rows = answers(dataset, question)
+    expression = _sums(rows, question)
+    cells = collect(expression).to_pandas()
+    cells = labelled(cells, question)
+    cells[SUMS] = cells[SUMS].fillna(0)
+    return cells.sort_values(question.keys, na_position="last", ignore_index=True, kind="stable")
+
+
+def sql(dataset: Dataset, question: Question) -> str:
+    """Return the SQL that `cell_sums` runs."""
+    return sql_of(_sums(answers(dataset, question), question))
+
+
+def kinds_of_customers(dataset: Dataset, question: Question) -> pd.DataFrame:
+    """Return per cell how many customers share the same totals: what the bootstrap draws from."""
+    customers = per_customer(answers(dataset, question), question.keys)
+    customers = customers.filter(customers.n > 0)
+    kinds = customers.group_by([*question.keys, "total", "weight"]).agg(times=customers.count())
+    return labelled(collect(kinds.order_by(["total", "weight"])).to_pandas(), question)
+
+
+def per_customer(rows: "ibis.Table", keys: Sequence[str]) -> "ibis.Table":
+    """Return one row per cell and customer: what the answers add, and how many are set aside by reason."""
+    # Rows that cannot count go along with their customer, so that one pass gives both accounts.
+    ibis = lazy_ibis()
+    used = rows.cx_reason == ""
+    y, w = ibis.ifelse(used, rows.cx_y, 0.0), ibis.ifelse(used, rows.cx_w, 0.0)
+    return rows.group_by([*keys, "cx_customer"]).agg(
+        n=used.sum(),
+        total=(w * y).sum(),
+        weight=w.sum(),
+        square=(w * y * y).sum(),
+        **{f"aside_{code}": (rows.cx_reason == code).sum() for code in REASONS},
+    )
+
+
+def _sums(rows: "ibis.Table", question: Question) -> "ibis.Table":
+    customers = per_customer(rows, question.keys)
+    return customers.group_by(question.keys).agg(
+        n=customers.n.sum(),
+        customers=(customers.n > 0).sum(),
+        weight=customers.weight.sum(),
+        total=customers.total.sum(),
+        square=customers.square.sum(),
+        total_total=(customers.total * customers.total).sum(),
+        total_weight=(customers.total * customers.weight).sum(),
+        weight_weight=(customers.weight * customers.weight).sum(),
+        **{f"aside_{code}": customers[f"aside_{code}"].sum() for code in REASONS},
+    )
+
+
+def _needed(dataset: Dataset, question: Question) -> Mapping[str, "ibis.Table"]:
+    metric = question.metric
+    absent = [name for name in metric.tables if name not in dataset]
+    if absent:
+        raise InputError(
+            say(
+                "{metric} needs the table {table} ({meaning}), which this dataset does not have. "
+                "It has: {tables}. Bring it in with: cx import table.",
+                metric=metric.key,
+                table=absent[0],
+                meaning=schema()[absent[0]].meaning.rstrip("."),
+                tables=", ".join(dataset) or "-",
+            )
+        )
+    needs = {name: list(columns) for name, columns in metric.needs.items()}
+    if question.rule.weighted:
+        needs[metric.table].append("weight")
+    if question.every or question.start or question.end:
+        needs[metric.table].append(metric.date)
+    for name, columns in needs.items():
+        for column in columns:
+            _demand(dataset, name, column, metric)
+    return {name: dataset.table(name) for name in metric.tables}
+
+
+def _demand(dataset: Dataset, name: str, column: str, metric: Ratio) -> None:
+    found = dataset.table(name).columns
+    if column not in found:
+        raise InputError(
+            say(
+                "{metric} needs the column {column} of {table} ({meaning}). Found: {found}.",
+                metric=metric.key,
+                column=column,
+                table=name,
+                meaning=schema()[name].columns[column].meaning.rstrip("."),
+                found=", ".join(found),
+            )
+        )
+
+
+def _with_columns(dataset: Dataset, question: Question, rows: "ibis.Table") -> "ibis.Table":
+    """Add the `by` columns that live in a table the rows point to, such as customers.state."""
+    for name in question.by:
+        if name not in rows.columns:
+            rows = _joined(dataset, rows, name)
+    return rows
+
+
+def _joined(dataset: Dataset, rows: "ibis.Table", name: str) -> "ibis.Table":
+    wanted, _, column = name.rpartition(".")
+    homes = {
+        table: key
+        for table, key in _keys_held(rows)
+        if table in dataset and column in dataset.table(table).columns and wanted in ("", table)
+    }
+    if len(homes) != 1:
+        raise InputError(_no_column(dataset, rows, name, homes))
+    (table, key), = homes.items()
+    other = dataset.table(table)
+    values = other.group_by(key).agg(**{name: other[column].max(), "times": other.count()})
+    if collect(values.aggregate(most=values["times"].max())).to_pylist()[0]["most"] not in (None, 1):
+        raise InputError(
+            say("{table} repeats some values of {key}, so its columns cannot be used with by.", table=table, key=key)
+        )
+    held = values.rename(joined_key=key).drop("times")
+    return rows.left_join(held, rows[key] == held.joined_key).drop("joined_key")
+
+
+def _keys_held(rows: "ibis.Table") -> list[tuple[str, str]]:
+    keys = {described.primary_key[0]: name for name, described in schema().items() if len(described.primary_key) == 1}
+    return [(keys[column], column) for column in rows.columns if column in keys]
+
+
+def _no_column(dataset: Dataset, rows: "ibis.Table", name: str, homes: Mapping[str, str]) -> str:
+    if homes:
+        choices = ", ".join(f"{table}.{name}" for table in homes)
+        return say("{name} stands in several tables. Say which: {choices}.", name=name, choices=choices)
+    linked = {table: dataset.table(table).columns for table, _ in _keys_held(rows) if table in dataset}
+    found = list(rows.columns) + [f"{table}.{column}" for table, columns in linked.items() for column in columns]
+    return say(
+        "There is no column {name} to group by. Found: {found}.", name=repr(name), found=", ".join(dict.fromkeys(found))
+    )
+
+
+def _in_window(rows: "ibis.Table", dataset: Dataset, question: Question) -> "ibis.Table":
+    ibis = lazy_ibis()
+    if question.start is None and question.end is None:
+        return rows
+    at = rows[question.metric.date]
+    inside = at.isnull()  # kept, to be set aside with their reason
+    known = at.notnull()
+    if question.start is not None:
+        known = known & (at >= ibis.literal(midnight(question.start, dataset.zone)))
+    if question.end is not None:
+        known = known & (at < ibis.literal(midnight(question.end, dataset.zone)))
+    return rows.filter(inside | known)
+
+
+def _period(rows: "ibis.Table", dataset: Dataset, question: Question) -> "ibis.Value":
+    ibis = lazy_ibis()
+    if question.every is None:
+        return ibis.literal(ALL)
+    if question.every not in PERIODS:
+        raise InputError(
+            say("{every} is not a period. Choose one of: {periods}.", every=repr(question.every), periods=", ".join(PERIODS))
+        )
+    at = rows[question.metric.date]
+    days = span(dataset.table(question.metric.table)[question.metric.date])
+    if days is None:
+        return ibis.null("timestamp")
+    return local(at, dataset.zone, *days).truncate(PERIODS[question.every])
+
+
+def _customer(rows: "ibis.Table", question: Question) -> "ibis.Value":
+    """Answers of the same customer belong together; one without a customer stands alone."""
+    ibis = lazy_ibis()
+    alone = ibis.literal("answer ") + rows[schema()[question.metric.table].primary_key[0]].cast("string")
+    if CUSTOMER not in rows.columns:
+        return alone
+    return ibis.ifelse(rows[CUSTOMER].isnull(), alone, rows[CUSTOMER].cast("string"))
+
+
+def labelled(cells: pd.DataFrame, question: Question, by: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return cells with their periods named and their groups as text."""
+    if question.every is not None:
+        labels = [period_label(start, question.every) for start in pd.to_datetime(cells["period"])]
+        cells = cells.assign(period=pd.Series(labels, index=cells.index, dtype="str"))
+    for column in question.by if by is None else by:
+        if cells[column].dtype == object:
+            cells[column] = cells[column].astype("str").where(cells[column].notna(), np.nan)
+    return cells

@@ -1,0 +1,122 @@
+"""The result frame: always the same columns, every value with its n, its interval or the reason it has none."""
+
+import numpy as np
+import pandas as pd
+
+from cxlib.inference import intervals
+from cxlib.inference.design import SUMS, RatioEstimate, ratio
+from cxlib.inference.suppression import hidden_cells
+from cxlib.metrics.compute import Question, kinds_of_customers
+from cxlib.tables.dataset import Dataset
+
+COLUMNS = [
+    "period", "metric", "rule", "value", "low", "high", "n", "numerator", "denominator",
+    "set_aside", "unit", "method", "warnings",
+]
+LEVEL = 0.95
+METHODS = {
+    "adjusted_wald": "adjusted Wald",
+    "wald": "Wald",
+    "wilson": "Wilson",
+    "student": "Student t",
+    "bootstrap": "bootstrap of customers",
+}
+
+
+def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.DataFrame:
+    """Turn the sums of each cell into the result columns."""
+    estimate = ratio(cells[SUMS])
+    low, high = _interval(dataset, question, cells, estimate)
+    factor = question.rule.factor
+    aside = cells[[name for name in cells if name.startswith("aside_")]]
+    frame = cells[question.keys].assign(
+        metric=question.metric.key,
+        rule=question.rule.key,
+        value=factor * estimate.value,
+        low=factor * low,
+        high=factor * high,
+        n=cells["n"].astype("Int64"),
+        numerator=cells["total"].astype(float),
+        denominator=cells["weight"].astype(float),
+        set_aside=aside.sum(axis=1).astype("Int64"),
+        unit=question.rule.unit,
+        method=_methods(question, estimate, low),
+        warnings=_warnings(question, estimate, aside),
+    )
+    return _suppressed(frame, dataset.privacy_floor)
+
+
+def _interval(
+    dataset: Dataset, question: Question, cells: pd.DataFrame, estimate: RatioEstimate
+) -> intervals.Ends:
+    match question.rule.interval:
+        case "adjusted_wald":
+            return intervals.adjusted_wald(estimate.value, estimate.square, estimate.effective_n, level=LEVEL)
+        case "wald":
+            return intervals.wald(estimate.value, estimate.standard_error, estimate.n, level=LEVEL)
+        case "wilson":
+            return intervals.wilson(estimate.value, estimate.effective_n, level=LEVEL)
+        case "student":
+            degrees = estimate.customers - 1
+            return intervals.student(estimate.value, estimate.standard_error_of_mean, degrees, level=LEVEL)
+        case _:
+            return _bootstrapped(dataset, question, cells)
+
+
+def _bootstrapped(dataset: Dataset, question: Question, cells: pd.DataFrame) -> intervals.Ends:
+    kinds = kinds_of_customers(dataset, question)
+    drawn = {
+        key: intervals.bootstrap(cell["total"], cell["weight"], cell["times"], level=LEVEL)
+        for key, cell in kinds.groupby(question.keys, dropna=False)
+    }
+    named = {tuple(_plain(part) for part in key): ends for key, ends in drawn.items()}
+    nothing = (np.nan, np.nan)
+    rows = cells[question.keys].itertuples(index=False, name=None)
+    ends = [named.get(tuple(_plain(part) for part in row), nothing) for row in rows]
+    return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
+
+
+def _plain(part: object) -> object:
+    return None if pd.isna(part) else part  # type: ignore[call-overload]
+
+
+def _methods(question: Question, estimate: RatioEstimate, low: np.ndarray) -> list[str]:
+    name = f"{METHODS[question.rule.interval]} {LEVEL:.0%}"
+    return [
+        _method(name, n, customers, effect, known)
+        for n, customers, effect, known in zip(
+            estimate.n, estimate.customers, estimate.design_effect, np.isfinite(low), strict=True
+        )
+    ]
+
+
+def _method(name: str, n: float, customers: float, effect: float, known: bool) -> str:
+    if n == 0:
+        return "none: no valid answer"
+    if not known:
+        return "none: all answers are alike" if n > 1 else "none: a single answer"
+    if effect > 1 + 1e-9:
+        return f"{name}, {customers:.0f} customers, design effect {effect:.2f}"
+    return name
+
+
+def _warnings(question: Question, estimate: RatioEstimate, aside: pd.DataFrame) -> list[str]:
+    reasons = [name.removeprefix("aside_") for name in aside]
+    least = question.metric.least_n
+    return [
+        ";".join(
+            [f"{reason}:{int(count)}" for reason, count in zip(reasons, counts, strict=True) if count]
+            + (["small_n"] if 0 < n < least else [])
+        )
+        for counts, n in zip(aside.to_numpy(), estimate.n, strict=True)
+    ]
+
+
+def _suppressed(frame: pd.DataFrame, floor: int) -> pd.DataFrame:
+    hidden = hidden_cells(frame["n"], floor=floor)
+    if hidden.any():
+        numbers = ["value", "low", "high", "n", "numerator", "denominator", "set_aside"]
+        frame.loc[hidden, numbers] = pd.NA
+        frame.loc[hidden, "method"] = f"none: hidden, fewer than {floor} answers"
+        frame.loc[hidden, "warnings"] = "suppressed"
+    return frame

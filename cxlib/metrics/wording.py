@@ -1,0 +1,146 @@
+"""Results in words: one sentence a row, in the reader's language, never a number without its n."""
+
+import re
+
+import pandas as pd
+
+from cxlib.language import mark, number, percent, say
+from cxlib.metrics.catalogue import METRICS
+from cxlib.metrics.compute import ALL, REASONS
+from cxlib.metrics.result import COLUMNS
+
+REASON_WORDS = {
+    "missing": mark("{n} without an answer"),
+    "not_a_number": mark("{n} not a number"),
+    "not_whole": mark("{n} not a whole number"),
+    "out_of_scale": mark("{n} outside the scale"),
+    "other_scale": mark("{n} on another scale"),
+    "superseded": mark("{n} replaced by a later answer of the same customer"),
+    "invalid_weight": mark("{n} without a valid weight"),
+    "not_delivered": mark("{n} not delivered"),
+    "no_date": mark("{n} without a date"),
+}
+WHY_NONE = {
+    "none: no valid answer": mark("no valid answer"),
+    "none: all answers are alike": mark("no interval, because all answers are alike"),
+    "none: a single answer": mark("no interval, because there is a single answer"),
+}
+VERDICTS = {
+    "up": mark("it rose"),
+    "down": mark("it fell"),
+    "not_clear": mark("no clear change"),
+    "too_few": mark("too few answers to tell"),
+}
+GROUP_VERDICTS = {
+    "up": mark("higher"),
+    "down": mark("lower"),
+    "not_clear": mark("no clear difference"),
+    "too_few": mark("too few answers to tell"),
+}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+class Sentences(str):
+    """Text that shows as itself in a notebook, without quotation marks."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def show(frame: pd.DataFrame) -> Sentences:
+    """Say a result or a comparison in words, one sentence a row, in the language in use.
+
+    >>> from cxlib.metrics.ask import nps
+    >>> show(nps(promoters=90, passives=60, detractors=50))
+    NPS 20 (8.5 to 30.9), n = 200
+    """
+    sentence = _comparison if "verdict" in frame.columns else _result
+    return Sentences("\n".join(sentence(row) for row in frame.to_dict("records")))
+
+
+def plain(text: object) -> str:
+    """Return a label that came with the data without control characters, and a word where it is missing."""
+    if text is None or pd.isna(text):  # type: ignore[call-overload]
+        return say("(not given)")
+    return _CONTROL.sub(" ", str(text))
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a value in the words of its unit."""
+    if unit == "share":
+        return percent(value)
+    return number(value, decimals=2 if unit == "score" else 1)
+
+
+def metric_name(row: dict) -> str:
+    """Return the metric's name, with the rule where it is not the default."""
+    ratio = METRICS[row["metric"]]
+    name = say(ratio.name)
+    if row["rule"] == ratio.rules[0].key:
+        return name
+    return f"{name} ({say(ratio.rule(row['rule']).name)})"
+
+
+def _result(row: dict) -> str:
+    cell = [plain(row[key]) for key in row if key not in COLUMNS and key != "difference"]
+    if row["period"] != ALL:
+        cell.append(plain(row["period"]))
+    where = " · ".join(cell) + ": " if cell else ""
+    return where + _value(row) + _set_aside(row)
+
+
+def _value(row: dict) -> str:
+    name = metric_name(row)
+    if row["warnings"] == "suppressed":
+        return say("{metric} hidden: too few answers to show without pointing at someone", metric=name)
+    if pd.isna(row["value"]):
+        return say("{metric}: no valid answer", metric=name)
+    value, n = amount(row["value"], row["unit"]), number(row["n"], decimals=0)
+    if pd.isna(row["low"]):
+        return say("{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=say(WHY_NONE[row["method"]]))
+    interval = say("{low} to {high}", low=amount(row["low"], row["unit"]), high=amount(row["high"], row["unit"]))
+    return say("{metric} {value} ({interval}), n = {n}", metric=name, value=value, interval=interval, n=n)
+
+
+def _set_aside(row: dict) -> str:
+    counts = dict(part.split(":") for part in row["warnings"].split(";") if ":" in part)
+    reasons = [
+        say(REASON_WORDS[code], n=number(int(counts[code]), decimals=0)) for code in REASONS if code in counts
+    ]
+    aside = "; " + say("set aside: {reasons}", reasons=", ".join(reasons)) if reasons else ""
+    return aside + ("; " + say("small n") if "small_n" in row["warnings"] else "")
+
+
+def _comparison(row: dict) -> str:
+    own = {"metric", "rule", "from", "to"}
+    keys = list(row)
+    groups = [plain(row[key]) for key in keys[: keys.index("metric")] if key not in own]
+    rest = row["from"] == "(rest)"
+    versus = say("{group} against the rest", group=plain(row["to"])) if rest else f"{row['from']} → {row['to']}"
+    where = " · ".join([*groups, versus])
+    words = (GROUP_VERDICTS if rest else VERDICTS)[row["verdict"]]
+    if pd.isna(row["change"]) or pd.isna(row["low"]):
+        return f"{where}: {metric_name(row)}: {say(words)}"
+    return say(
+        "{where}: {metric} {before} → {after}, change {change} ({low} to {high}), p = {p}: {verdict}",
+        where=where,
+        metric=metric_name(row),
+        before=amount(row["value_from"], row["unit"]),
+        after=amount(row["value_to"], row["unit"]),
+        change=_signed(row["change"], row["unit"]),
+        low=_signed(row["low"], row["unit"]),
+        high=_signed(row["high"], row["unit"]),
+        p=_p_value(row["p_adjusted"]),
+        verdict=say(words),
+    )
+
+
+def _signed(change: float, unit: str) -> str:
+    text = amount(abs(change), unit)
+    if unit == "share":
+        text = say("{points} points", points=number(100 * abs(change)))
+    return ("+" if change >= 0 else "−") + text
+
+
+def _p_value(p: float) -> str:
+    return "< " + number(0.001, decimals=3) if p < 0.001 else number(p, decimals=3)

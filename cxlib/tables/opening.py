@@ -1,0 +1,258 @@
+"""Opening data: a folder, a DuckDB file, an Ibis connection or frames become a `Dataset`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import singledispatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from cxlib.errors import InputError
+from cxlib.language import say
+from cxlib.tables.audit import Audit
+from cxlib.tables.conform import conform
+from cxlib.tables.dataset import Dataset
+from cxlib.tables.engine import in_memory, lazy_ibis, open_duckdb, scan_parquet
+from cxlib.tables.schema import Column, Table, schema, table
+from cxlib.tables.storage import read_manifest
+from cxlib.tables.time import zone_info
+
+if TYPE_CHECKING:
+    import ibis
+
+DUCKDB_SUFFIXES = (".duckdb", ".ddb", ".db")
+
+
+def open_dataset(
+    source: object,
+    *,
+    zone: str | None = None,
+    source_zone: str | None = None,
+    currency: str | None = None,
+) -> Dataset:
+    """Open data as a `Dataset`: "whose numbers am I about to compute, and where do days begin?"
+
+    `source` is a folder (a dataset written by cxlib, a data package, or files named after tables,
+    such as `survey_responses.csv`), a DuckDB file, an Ibis connection, or a dict of frames by table
+    name (pandas, Polars, Arrow). `zone` is the zone of the reports. `source_zone` says how times
+    without a zone are to be read; without it such times are refused. Raises `InputError`.
+
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"response_id": ["a", "b"], "type": "nps", "score": [9, 3],
+    ...     "answered_at": pd.to_datetime(["2025-03-01T10:00Z", "2025-03-02T10:00Z"])})
+    >>> open_dataset({"survey_responses": answers})
+    Dataset : survey_responses. Reported in America/Sao_Paulo.
+    """
+    for name in filter(None, (zone, source_zone)):
+        zone_info(name)
+    dataset = _open(source, source_zone)
+    chosen = {"zone": zone, "currency": currency}
+    return replace(dataset, **{key: value for key, value in chosen.items() if value is not None})
+
+
+def single_table(name: str, content: object, *, source_zone: str | None = None) -> Dataset:
+    """Return a dataset of one table held in a frame of any kind, or in a Parquet or CSV file."""
+    if isinstance(content, (str, Path)):
+        return _files({name: [Path(content)]}, source_zone, title=Path(content).name)
+    return _frames({name: content}, source_zone)
+
+
+@singledispatch
+def _open(source: Any, source_zone: str | None) -> Dataset:
+    if hasattr(source, "list_tables") and hasattr(source, "table"):
+        known = [name for name in source.list_tables() if name in schema()]
+        return _lazy({name: source.table(name) for name in known}, source_zone)
+    raise InputError(
+        say(
+            "A dataset cannot be opened from {found}. "
+            "Give a folder, a DuckDB file, an Ibis connection or a dict of frames.",
+            found=type(source).__name__,
+        )
+    )
+
+
+@_open.register
+def _(source: Dataset, source_zone: str | None) -> Dataset:
+    return source
+
+
+@_open.register
+def _(source: Mapping, source_zone: str | None) -> Dataset:
+    for name in source:
+        table(name)
+    return _frames(dict(source), source_zone)
+
+
+@_open.register(str)
+@_open.register(Path)
+def _(source: str | Path, source_zone: str | None) -> Dataset:
+    path = Path(source).expanduser()
+    if not path.exists():
+        raise InputError(say("{path} does not exist.", path=path))
+    if path.suffix in DUCKDB_SUFFIXES and path.is_file():
+        return _open(open_duckdb(path), source_zone)
+    if path.is_file():
+        return _files({_table_of(path): [path]}, source_zone, title=path.name)
+    manifest = read_manifest(path)
+    return _plain_folder(path, source_zone) if manifest is None else _package(path, manifest, source_zone)
+
+
+def _package(folder: Path, manifest: dict, source_zone: str | None) -> Dataset:
+    own = manifest.get("cx", {})
+    files = {item["name"]: [folder / item["path"]] for item in manifest["resources"] if item["name"] in schema()}
+    dataset = _files(files, "UTC" if own else source_zone, title=str(manifest.get("title") or folder.name))
+    if not own:
+        return dataset
+    return replace(
+        dataset,
+        zone=own["zone"],
+        currency=own.get("currency"),
+        privacy_floor=int(own["privacy_floor"]),
+        synthetic=bool(own["synthetic"]),
+        audit=Audit.from_dict(own["audit"]),
+    )
+
+
+def _plain_folder(folder: Path, source_zone: str | None) -> Dataset:
+    files: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        inside = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+        name = path.name if path.is_dir() else path.stem
+        if name in schema() and inside and inside[0].suffix in (".csv", ".parquet"):
+            files[name] = inside
+    if not files:
+        raise InputError(
+            say(
+                "{folder} holds no dataset: no datapackage.json and no file named after a table, such as "
+                "survey_responses.csv. To bring in another file use: cx import table.",
+                folder=folder,
+            )
+        )
+    return _files(files, source_zone, title=folder.name)
+
+
+def _table_of(path: Path) -> str:
+    if path.stem in schema():
+        return path.stem
+    raise InputError(
+        say(
+            "{path} is not named after a table. Put it in a dict, as in {{'survey_responses': frame}}, "
+            "or use: cx import table.",
+            path=path,
+        )
+    )
+
+
+def _files(files: Mapping[str, list[Path]], source_zone: str | None, *, title: str) -> Dataset:
+    parquet = {name: scan_parquet(paths) for name, paths in files.items() if paths[0].suffix == ".parquet"}
+    frames = {name: _read_text(paths[0]) for name, paths in files.items() if name not in parquet}
+    lazy, read = _lazy(parquet, source_zone), _frames(frames, source_zone)
+    tables = {name: {**lazy.tables, **read.tables}[name] for name in files}
+    return Dataset(tables=tables, title=title, audit=lazy.audit + read.audit)
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    from cxlib.tables.reading import read_source
+
+    return read_source(path).frame
+
+
+def _frames(frames: Mapping[str, object], source_zone: str | None) -> Dataset:
+    tables, audit = {}, Audit()
+    for name, content in frames.items():
+        rows, account = conform(as_pandas(content), name, source="frame", source_zone=source_zone)
+        tables[name], audit = in_memory(rows), audit + account
+    return Dataset(tables=tables, privacy_floor=0, audit=audit)
+
+
+def as_pandas(content: object) -> pd.DataFrame:
+    """Return a pandas, Polars or Arrow frame as pandas."""
+    if isinstance(content, pd.DataFrame):
+        return content
+    if hasattr(content, "__arrow_c_stream__") and not isinstance(content, pd.Series):
+        return pa.table(content).to_pandas()
+    raise InputError(
+        say(
+            "A table cannot be made from {found}. Give a pandas, Polars or Arrow frame.",
+            found=type(content).__name__,
+        )
+    )
+
+
+def _lazy(tables: Mapping[str, "ibis.Table"], source_zone: str | None) -> Dataset:
+    return Dataset(tables={name: _checked(found, schema()[name], source_zone) for name, found in tables.items()})
+
+
+def _checked(table: "ibis.Table", described: Table, source_zone: str | None) -> "ibis.Table":
+    """Hold a table we have not read to the schema: NaN becomes null, types are widened or refused."""
+    missing = [name for name in described.required if name not in table.columns]
+    if missing:
+        raise InputError(
+            say(
+                "Table {table} lacks {columns}. It has: {found}.",
+                table=described.name,
+                columns=", ".join(missing),
+                found=", ".join(table.columns),
+            )
+        )
+    changed = {
+        name: _fitting(table[name], described.columns[name], source_zone)
+        for name in table.columns
+        if name in described.columns
+    }
+    changed |= {
+        name: _nan_to_null(table[name])
+        for name in table.columns
+        if name not in described.columns and table[name].type().is_floating()
+    }
+    return table.mutate(**changed) if changed else table
+
+
+def _fitting(value: "ibis.Value", column: Column, source_zone: str | None) -> "ibis.Value":
+    kind = value.type()
+    if column.type == "string" and (kind.is_string() or kind.is_integer() or kind.is_uuid()):
+        return value.cast("string")
+    if column.type == "number" and kind.is_floating():
+        return _nan_to_null(value)
+    if column.type == "number" and kind.is_numeric():
+        return value.cast("float64")
+    if column.type == "integer" and kind.is_integer():
+        return value.cast("int64")
+    if column.type == "boolean" and kind.is_boolean():
+        return value
+    if column.type == "date" and (kind.is_date() or kind.is_timestamp()):
+        return value.cast("date")
+    if column.type == "instant" and kind.is_timestamp():
+        return _utc(value, column, source_zone)
+    if kind.is_null():
+        return value.cast({"number": "float64", "integer": "int64", "instant": "timestamp"}.get(column.type, column.type))
+    raise InputError(
+        say(
+            "Column {column} is {found}; expected {expected}. Bring the file in with: cx import table.",
+            column=column.name,
+            found=str(kind),
+            expected=column.type,
+        )
+    )
+
+
+def _utc(value: "ibis.Value", column: Column, source_zone: str | None) -> "ibis.Value":
+    if value.type().timezone is not None:
+        return value.cast("timestamp('UTC')").cast("timestamp")
+    if source_zone == "UTC":
+        return value.cast("timestamp")
+    raise InputError(
+        say(
+            "Column {column} holds times without a zone. If they are UTC say source_zone=\"UTC\"; "
+            "otherwise bring the file in with: cx import table.",
+            column=column.name,
+        )
+    )
+
+
+def _nan_to_null(value: "ibis.Value") -> "ibis.Value":
+    # ifelse, not nullif: DuckDB compares NaN by its own rules.
+    ibis = lazy_ibis()
+    return ibis.ifelse(value.isnan(), ibis.null("float64"), value.cast("float64"))
