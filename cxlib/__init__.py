@@ -20,7 +20,7 @@ _HOMES = {
     "compare": "metrics.compare",
     "csat": "metrics.ask",
     "find": "metrics.catalogue",
-    "import_table": "tables.mapping",
+    "import_table": "tables.importing",
     "ipe": "world",
     "language": "language",
     "metric": "metrics.ask",

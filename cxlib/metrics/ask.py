@@ -48,7 +48,9 @@ def metric(
     asked = ratio_named(name)
     dataset = as_dataset(data, asked, source_zone=source_zone)
     question = question_about(asked, by=by, every=every, rule=rule, start=start, end=end)
-    return results(dataset, question, compute.cell_sums(dataset, question))
+    frame = results(dataset, question, compute.cell_sums(dataset, question))
+    frame.attrs["synthetic"] = dataset.synthetic
+    return frame
 
 
 def question_about(
@@ -69,14 +71,25 @@ def question_about(
     return Question(metric=asked, rule=asked.rule(rule), by=columns, every=every, start=start, end=end)
 
 
-def sql(data: object, name: str, *, by: str | Iterable[str] = (), every: str | None = None, rule: str | None = None) -> str:
-    """Return the SQL behind a metric, to hand to whoever owns the warehouse.
+def sql(
+    data: object,
+    name: str,
+    *,
+    by: str | Iterable[str] = (),
+    every: str | None = None,
+    rule: str | None = None,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    source_zone: str | None = None,
+) -> str:
+    """Return the SQL behind a metric, to hand to whoever owns the warehouse. Options as in `metric`.
 
     >>> "GROUP BY" in sql(pd.DataFrame({"score": [10, 9]}), "nps")
     True
     """
     asked = ratio_named(name)
-    return compute.sql(as_dataset(data, asked), question_about(asked, by=by, every=every, rule=rule))
+    dataset = as_dataset(data, asked, source_zone=source_zone)
+    return compute.sql(dataset, question_about(asked, by=by, every=every, rule=rule, start=start, end=end))
 
 
 def as_dataset(data: object, asked: Ratio, *, source_zone: str | None = None) -> Dataset:

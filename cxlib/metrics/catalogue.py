@@ -11,6 +11,7 @@ from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.metrics.definition import Ratio
 from cxlib.metrics.perception import PERCEPTION
+from cxlib.tables.dataset import Dataset
 from cxlib.tables.schema import schema
 
 METRICS: dict[str, Ratio] = {ratio.key: ratio for ratio in PERCEPTION}
@@ -47,6 +48,28 @@ def metrics() -> pd.DataFrame:
         }
         for ratio in METRICS.values()
     )
+
+
+def computable(dataset: Dataset) -> pd.DataFrame:
+    """Say of each metric whether a dataset can give it, and what is lacking if not.
+
+    Returns metric, can_be_computed, lacks (tables, or columns as table.column).
+    """
+    rows = [(ratio.key, _lacks(dataset, ratio)) for ratio in METRICS.values()]
+    return pd.DataFrame(
+        {"metric": key, "can_be_computed": say("no") if lacks else say("yes"), "lacks": ", ".join(lacks)}
+        for key, lacks in rows
+    )
+
+
+def _lacks(dataset: Dataset, ratio: Ratio) -> list[str]:
+    absent = [name for name in ratio.tables if name not in dataset]
+    return absent or [
+        f"{name}.{column}"
+        for name, columns in ratio.needs.items()
+        for column in columns
+        if column not in dataset.table(name).columns
+    ]
 
 
 def find(words: str) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""Charts that say the finding in the title, show the interval, and describe themselves in words."""

@@ -1,0 +1,178 @@
+"""The chart of a result: a dot for each cell, a bar for its interval, the finding as the title."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cxlib.errors import InputError
+from cxlib.language import mark, say
+from cxlib.metrics.compute import ALL
+from cxlib.metrics.result import COLUMNS
+from cxlib.metrics.wording import amount, metric_name, plain, show
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Okabe & Ito 2008: told apart by every common kind of colour vision.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MOST_CELLS = 40
+APART = mark("{metric} is clearly higher for {top} ({high}) than for {bottom} ({low})")
+OVERLAP = mark("{metric}: highest for {top} ({high}), lowest for {bottom} ({low}), but the intervals overlap")
+
+
+def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
+    """Draw a result: "which groups or periods differ, and by how much more than chance?"
+
+    `frame` is what `metric` returns, for one metric and at most one `by` column (with `every`, a line
+    for each group). Draws on `ax`, or on a new figure, and returns the axes; `alt_text(ax)` describes
+    it. Hidden cells and cells without an answer are not drawn. Raises `InputError`.
+    """
+    import matplotlib.pyplot as plt
+
+    groups = _groups(frame)
+    shown = frame[frame["value"].notna()].reset_index(drop=True)
+    if shown.empty:
+        raise InputError(say("There is nothing to draw: no cell has a value that may be shown."))
+    if len(shown) > MOST_CELLS:
+        raise InputError(
+            say("{n} cells do not fit in one chart; choose at most {most}.", n=len(shown), most=MOST_CELLS)
+        )
+    over_time = shown["period"].ne(ALL).any()
+    if ax is None:
+        height = 3.6 if over_time else 1.6 + 0.42 * len(shown)
+        _, ax = plt.subplots(figsize=(8, height), layout="constrained")
+    (_over_time if over_time else _side_by_side)(shown, groups, ax)
+    _dress(ax, frame, shown, groups)
+    return ax
+
+
+def alt_text(ax: "Axes") -> str:
+    """Return the description of a chart drawn by `chart`, made from its data."""
+    return str(ax.get_gid() or "")
+
+
+def _groups(frame: pd.DataFrame) -> list[str]:
+    if "metric" not in frame.columns or "value" not in frame.columns:
+        raise InputError(say("Give the frame that a metric returned."))
+    if frame["metric"].nunique() > 1 or frame["rule"].nunique() > 1:
+        raise InputError(say("A chart shows one metric by one rule; this frame has several."))
+    groups = [column for column in frame.columns if column not in COLUMNS]
+    if len(groups) > 1:
+        raise InputError(say("A chart shows at most one by column; this frame has: {groups}.", groups=", ".join(groups)))
+    return groups
+
+
+def _side_by_side(shown: pd.DataFrame, groups: list[str], ax: "Axes") -> None:
+    ordered = shown.sort_values("value", ignore_index=True)
+    factor = _display_factor(ordered)
+    for place, row in ordered.iterrows():
+        _bar(ax, row, factor, COLOURS[0], y=place)
+    labels = [_label(row, groups) for _, row in ordered.iterrows()]
+    ax.set_yticks(range(len(labels)), labels)
+    ax.set_ylim(-0.6, len(labels) - 0.4)
+    ax.set_xlabel(_axis(ordered))
+    ax.grid(axis="x", color="#dddddd")
+
+
+def _over_time(shown: pd.DataFrame, groups: list[str], ax: "Axes") -> None:
+    periods = sorted(period for period in shown["period"].dropna().unique())
+    factor = _display_factor(shown)
+    series = list(shown.groupby(groups[0], dropna=False)) if groups else [("", shown)]
+    for number, (name, cells) in enumerate(series):
+        cells = cells[cells["period"].notna()].sort_values("period")
+        colour = COLOURS[number % len(COLOURS)]
+        shift = 0.12 * (number - (len(series) - 1) / 2)  # so that bars of the same period stand side by side
+        places = [periods.index(period) + shift for period in cells["period"]]
+        ax.plot(places, factor * cells["value"], color=colour, marker="os^Dv<>"[number % 7], label=_safe(plain(name)))
+        for place, (_, row) in zip(places, cells.iterrows(), strict=True):
+            _bar(ax, row, factor, colour, x=place)
+    ax.set_xticks(range(len(periods)), periods, rotation=45 if len(periods) > 8 else 0)
+    ax.set_ylabel(_axis(shown))
+    ax.grid(axis="y", color="#dddddd")
+    if groups:
+        ax.legend(title=_safe(groups[0]), frameon=False)
+
+
+def _bar(ax: "Axes", row: pd.Series, factor: float, colour: str, *, x: float | None = None, y: float | None = None) -> None:
+    value = factor * row["value"]
+    known = pd.notna(row["low"])
+    ends = [[value - factor * row["low"]], [factor * row["high"] - value]] if known else None
+    place, errors = ((x, value), {"yerr": ends}) if y is None else ((value, y), {"xerr": ends})
+    ax.errorbar(*place, **errors, fmt="o", color=colour, capsize=4, linewidth=1.6)
+
+
+def _label(row: pd.Series, groups: list[str]) -> str:
+    name = plain(row[groups[0]]) if groups else metric_name(row.to_dict())
+    return f"{_safe(name)}\nn = {row['n']}"
+
+
+def _dress(ax: "Axes", frame: pd.DataFrame, shown: pd.DataFrame, groups: list[str]) -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    unit = str(shown["unit"].iloc[0])
+    axis = ax.yaxis if shown["period"].ne(ALL).any() else ax.xaxis
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, unit)))
+    title = finding(shown)
+    ax.set_title(_safe(title), loc="left", fontsize=11, wrap=True)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    note = say("Bars: 95% interval.")
+    if frame.attrs.get("synthetic"):
+        note += " " + say("Synthetic data (Ipê).")
+    ax.figure.text(0.99, -0.02, note, ha="right", va="top", fontsize=8, color="#555555")
+    ax.set_gid(say("Chart. {title}. {rows}. {note}", title=title, rows=show(shown).replace("\n", ". "), note=note))
+
+
+def finding(shown: pd.DataFrame) -> str:
+    """Return what a result says, in one sentence: what is highest and lowest, or how it moved."""
+    name = metric_name(shown.iloc[0].to_dict())
+    if len(shown) == 1:
+        return str(show(shown))
+    groups = [column for column in shown.columns if column not in COLUMNS]
+    if shown["period"].ne(ALL).any() and not groups:
+        return _moved(shown, name)
+    top, bottom = shown.loc[shown["value"].idxmax()], shown.loc[shown["value"].idxmin()]
+    return say(
+        APART if top["low"] > bottom["high"] else OVERLAP,
+        metric=name,
+        top=_place(top, groups),
+        high=amount(top["value"], top["unit"]),
+        bottom=_place(bottom, groups),
+        low=amount(bottom["value"], bottom["unit"]),
+    )
+
+
+def _place(row: pd.Series, groups: list[str]) -> str:
+    parts = [plain(row[group]) for group in groups]
+    return " · ".join(parts + ([plain(row["period"])] if row["period"] != ALL else []))
+
+
+def _moved(shown: pd.DataFrame, name: str) -> str:
+    dated = shown[shown["period"].notna()].sort_values("period")
+    first, last = dated.iloc[0], dated.iloc[-1]
+    return say(
+        "{metric} went from {before} ({start}) to {after} ({end})",
+        metric=name,
+        before=amount(first["value"], first["unit"]),
+        start=first["period"],
+        after=amount(last["value"], last["unit"]),
+        end=last["period"],
+    )
+
+
+def _axis(shown: pd.DataFrame) -> str:
+    units = {"points": say("points"), "share": "%", "score": say("mean score")}
+    return f"{_safe(metric_name(shown.iloc[0].to_dict()))} ({units[shown['unit'].iloc[0]]})"
+
+
+def _display_factor(shown: pd.DataFrame) -> float:
+    return 100.0 if shown["unit"].iloc[0] == "share" else 1.0
+
+
+def _tick(value: float, unit: str) -> str:
+    return amount(value / 100, unit) if unit == "share" else amount(value, unit)
+
+
+def _safe(text: str) -> str:
+    # Matplotlib would read dollar signs that came with the data as a formula.
+    return text.replace("$", r"\$")

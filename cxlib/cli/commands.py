@@ -1,0 +1,175 @@
+"""The commands of `cx`. Each reads its arguments, calls the library and writes what comes back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from cxlib.cli import DONE, NO, WRONG, output
+from cxlib.errors import InputError
+from cxlib.language import say
+
+Data = Annotated[str, typer.Option("--data", help=say("Folder of a dataset, or a DuckDB file."))]
+By = Annotated[list[str] | None, typer.Option("--by", help=say("Column to group by; may be given several times."))]
+Every = Annotated[str | None, typer.Option("--every", help=say("day, week, month, quarter or year."))]
+RuleName = Annotated[str | None, typer.Option("--rule", help=say("Which rule computes the number; see: cx metrics."))]
+Start = Annotated[str | None, typer.Option("--start", help=say("First day counted, such as 2025-03-01."))]
+End = Annotated[str | None, typer.Option("--end", help=say("First day not counted, such as 2025-04-01."))]
+SourceZone = Annotated[
+    str | None, typer.Option("--source-zone", help=say("Zone of times that have none, such as America/Sao_Paulo."))
+]
+Format = Annotated[str, typer.Option("--format", help=say("table to read; csv or json for machines."))]
+Out = Annotated[str, typer.Option("--out", help=say("Folder to write the dataset to."))]
+Flag = Annotated[bool, typer.Option()]
+
+app = typer.Typer(
+    help=say("Customer experience metrics you can defend: value, n, interval, rule, and what was set aside."),
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+importing = typer.Typer(help=say("Bring your own files into a dataset."), rich_markup_mode=None)
+app.add_typer(importing, name="import")
+
+
+@app.command(help=say("Check a dataset: what became of every row, and which metrics it can give. Exit 1: it has problems."))
+def check(folder: Annotated[str, typer.Argument(metavar="DIR")], format: Format = "table") -> int:  # noqa: D103
+    from cxlib.metrics.catalogue import computable
+    from cxlib.tables.check import check as findings_of
+    from cxlib.tables.check import tallies
+    from cxlib.tables.opening import open_dataset
+
+    dataset = open_dataset(folder)
+    findings = findings_of(dataset)
+    if format == "table":
+        output.heading(repr(dataset) + (" " + say("Synthetic data.") if dataset.synthetic else ""))
+        output.write(tallies(dataset), "table", title=say("Rows"))
+        output.write(findings, "table", title=say("Findings"))
+        output.write(computable(dataset), "table", title=say("Metrics"))
+    else:
+        output.write(findings, format)
+    return NO if findings["outcome"].eq("problem").any() else DONE
+
+
+@importing.command("table", help=say("Import files through a mapping; see docs/mapping.md."))
+def import_table(  # noqa: D103
+    files: Annotated[list[str], typer.Argument(metavar="FILE...")],
+    mapping: Annotated[str, typer.Option("--map", help=say("TOML file that says which column is which."))],
+    out: Out,
+    zone: Annotated[str | None, typer.Option(help=say("Zone in which days and months begin."))] = None,
+    source_zone: SourceZone = None,
+    currency: Annotated[str | None, typer.Option(help=say("Currency of the money columns, such as BRL."))] = None,
+) -> int:
+    from cxlib.tables.check import tallies
+    from cxlib.tables.importing import import_table as bring_in
+
+    dataset = bring_in(
+        files, mapping, out, zone=zone, source_zone=source_zone, currency=currency, progress=output.progress
+    )
+    output.write(tallies(dataset), "table", title=say("Rows"))
+    output.heading(say("Written to {folder}. Next: cx check {folder}", folder=out))
+    return DONE
+
+
+@app.command(help=say("List the metrics."))
+def metrics(format: Format = "table") -> int:  # noqa: D103
+    from cxlib.metrics.catalogue import metrics as listed
+
+    output.write(listed(), format)
+    return DONE
+
+
+@app.command(help=say("Compute a metric."))
+def metric(  # noqa: D103
+    name: str,
+    data: Data,
+    by: By = None,
+    every: Every = None,
+    rule: RuleName = None,
+    start: Start = None,
+    end: End = None,
+    source_zone: SourceZone = None,
+    format: Format = "table",
+    sql: Annotated[bool, typer.Option("--sql", help=say("Print the SQL instead of running it."))] = False,
+) -> int:
+    from cxlib.metrics import ask
+
+    asked = {"by": by or (), "every": every, "rule": rule, "start": start, "end": end, "source_zone": source_zone}
+    if sql:
+        output.heading(ask.sql(data, name, **asked))
+        return DONE
+    return _answer(ask.metric(data, name, **asked), format)
+
+
+@app.command(help=say("Compare a metric by rules, by periods or by groups: is the difference news?"))
+def compare(  # noqa: D103
+    name: str,
+    data: Data,
+    rules: Annotated[bool, typer.Option("--rules", help=say("Every rival rule, side by side."))] = False,
+    periods: Annotated[str | None, typer.Option(help=say("Each day, week, month, quarter or year with the one before."))] = None,
+    groups: Annotated[str | None, typer.Option(help=say("Each value of a column with all the others."))] = None,
+    by: By = None,
+    rule: RuleName = None,
+    start: Start = None,
+    end: End = None,
+    source_zone: SourceZone = None,
+    format: Format = "table",
+) -> int:
+    from cxlib.metrics.compare import compare as compared
+
+    asked = {"by": by or (), "rule": rule, "start": start, "end": end, "source_zone": source_zone}
+    return _answer(compared(data, name, rules=rules, periods=periods, groups=groups, **asked), format)
+
+
+@app.command(help=say("Find metrics, tables and columns by any name, in either language. Exit 1: nothing fits."))
+def find(words: list[str], format: Format = "table") -> int:  # noqa: D103
+    from cxlib.metrics.catalogue import find as found_by
+
+    found = found_by(" ".join(words))
+    output.write(found, format)
+    return DONE if len(found) else NO
+
+
+@app.command(help=say("Write the synthetic company Ipê, whose truth is known."))
+def world(  # noqa: D103
+    out: Out,
+    scale: Annotated[str, typer.Option(help=say("tiny, small or medium."))] = "small",
+    seed: Annotated[int | None, typer.Option(help=say("A whole number: another seed, another company."))] = None,
+) -> int:
+    from cxlib.world import write_world
+
+    write_world(Path(out), scale=scale, seed=seed, progress=output.progress)
+    output.heading(say("Ipê (synthetic data) written to {folder}.", folder=out))
+    return DONE
+
+
+def _answer(frame: pd.DataFrame, format: str) -> int:
+    from cxlib.metrics.wording import show
+
+    output.check_format(format)
+    if format == "table":
+        output.heading(show(frame) + "\n")
+    output.write(frame, format)
+    return DONE
+
+
+def run(given: list[str]) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        return app(given or ["--help"], standalone_mode=False, prog_name="cx") or DONE
+    except Exception as trouble:
+        if not hasattr(trouble, "format_message"):  # not one of the command line's own
+            raise
+        raise InputError(_usage(trouble)) from None
+
+
+def _usage(trouble: Exception) -> str:
+    name = getattr(trouble, "option_name", None) or getattr(getattr(trouble, "param", None), "opts", [None])[0]
+    match type(trouble).__name__:
+        case "NoSuchOption":
+            return say("There is no option {name}. See: cx --help", name=name)
+        case "MissingParameter":
+            return say("{name} is missing. See: cx --help", name=name)
+        case _:
+            return say("This call is not right: {trouble} See: cx --help", trouble=trouble.format_message())

@@ -1,0 +1,92 @@
+"""Frames on a terminal or for machines: readable tables, CSV that Excel opens, JSON that never changes."""
+
+import csv
+import json
+import math
+import re
+import sys
+
+import pandas as pd
+
+from cxlib.errors import InputError
+from cxlib.language import language, number, say
+
+FORMATS = ("table", "csv", "json")
+_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def check_format(format: str) -> None:
+    """Raise `InputError` unless the format is one we write."""
+    if format not in FORMATS:
+        raise InputError(
+            say("{format} is not a format. Choose one of: {formats}.", format=repr(format), formats=", ".join(FORMATS))
+        )
+
+
+def write(frame: pd.DataFrame, format: str, *, title: str = "") -> None:
+    """Print a frame on standard output in one of `FORMATS`."""
+    check_format(format)
+    text = {"table": _table, "csv": _csv, "json": _json}[format](frame)
+    print(f"\n{title}\n{text}" if title else text, end="" if format == "csv" else "\n")
+
+
+def heading(text: str) -> None:
+    """Print a sentence on standard output."""
+    print(_CONTROL.sub(" ", str(text)))
+
+
+def progress(line: str) -> None:
+    """Print what is going on, on standard error and only when somebody watches."""
+    if sys.stderr.isatty():
+        print(_CONTROL.sub(" ", line), file=sys.stderr)
+
+
+def _table(frame: pd.DataFrame) -> str:
+    if frame.empty:
+        return say("(nothing)")
+    return pd.DataFrame({name: [_cell(value) for value in frame[name]] for name in frame}).to_string(index=False)
+
+
+def _cell(value: object) -> str:
+    if _absent(value):
+        return ""
+    if isinstance(value, float):
+        return number(value, decimals=4)
+    return _CONTROL.sub(" ", str(value))
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    """CSV by the standard in English; with ;, decimal comma and a byte-order mark in Portuguese, for Excel."""
+    portuguese = language() == "pt-BR"
+    text = frame.map(lambda value: _csv_cell(value, portuguese)).to_csv(
+        index=False, sep=";" if portuguese else ",", quoting=csv.QUOTE_MINIMAL, lineterminator="\n"
+    )
+    return ("\ufeff" if portuguese else "") + text
+
+
+def _csv_cell(value: object, portuguese: bool) -> object:
+    if _absent(value):
+        return ""
+    if isinstance(value, float):
+        return repr(value).replace(".", ",") if portuguese else repr(value)
+    if isinstance(value, str):
+        # A spreadsheet would run it; the quote makes it text.
+        return "'" + value if _FORMULA.match(value) else _CONTROL.sub(" ", value)
+    return value
+
+
+def _json(frame: pd.DataFrame) -> str:
+    rows = [
+        {name: None if _absent(value) else _plain(value) for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _plain(value: object) -> object:
+    return value.item() if hasattr(value, "item") else value
+
+
+def _absent(value: object) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))

@@ -1,0 +1,224 @@
+"""The mapping: a small TOML file that says which column of somebody's file is which of ours."""
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+from cxlib.errors import InputError
+from cxlib.language import say
+from cxlib.tables.conform import Options
+from cxlib.tables.schema import schema, table
+
+SECTION_KEYS = {"source": str, "sheet": str, "encoding": str, "header_row": int, "fold": int}
+FIELD_KEYS = {"column": str, "value": object, "format": str, "source_zone": str, "decimal": str, "values": dict}
+DATASET_KEYS = ("title", "zone", "source_zone", "currency")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """Where one column comes from: a column of the file, or one value for all rows."""
+
+    column: str | None = None
+    value: object = None
+    format: str | None = None
+    source_zone: str | None = None
+    decimal: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def options(self, section: "Section", source_zone: str | None) -> Options:
+        """Return how the text is to be read; the zone of the column goes before that of the file."""
+        zone = self.source_zone or source_zone
+        return Options(format=self.format, decimal=self.decimal, source_zone=zone, fold=section.fold)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One table filled from files of one shape."""
+
+    table: str
+    number: int
+    fields: Mapping[str, Field]
+    keep: Mapping[str, Field]
+    source: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    header_row: int | None = None
+    fold: int | None = None
+
+    def files(self, given: Iterable[Path]) -> list[Path]:
+        """Return the files this section reads: those its `source` matches, all of them without one."""
+        return [path for path in given if self.source is None or fnmatch(path.name, self.source)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableMapping:
+    """A whole mapping file: settings of the dataset, and the sections in order."""
+
+    settings: Mapping[str, str]
+    sections: tuple[Section, ...]
+
+
+def read_mapping(path: Path) -> TableMapping:
+    """Read and check a mapping file; anything it says that we do not understand raises `InputError`."""
+    content = _toml(path)
+    settings = content.pop("dataset", {})
+    for key in settings:
+        _known(key, DATASET_KEYS, where="[dataset]")
+    sections = [
+        _section(name, number, described)
+        for name, listed in content.items()
+        for number, described in enumerate(_listed(name, listed), start=1)
+    ]
+    if not sections:
+        raise InputError(
+            say("{path} has no section. Begin one with the name of a table, such as [survey_responses].", path=path)
+        )
+    return TableMapping(settings=settings, sections=tuple(sections))
+
+
+def _toml(path: Path) -> dict:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError(say("{path} does not exist.", path=path)) from None
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise InputError(say("{path} cannot be read: {trouble}", path=path, trouble=trouble)) from None
+    except tomllib.TOMLDecodeError as trouble:
+        raise InputError(say("{path} is not valid TOML: {trouble}", path=path, trouble=trouble)) from None
+
+
+def _listed(name: str, listed: object) -> list[dict]:
+    table(name)
+    sections = listed if isinstance(listed, list) else [listed]
+    if not all(isinstance(section, dict) for section in sections):
+        raise InputError(say("{name} must be a section: write [{name}] on a line of its own.", name=name))
+    return sections
+
+
+def _section(name: str, number: int, described: dict) -> Section:
+    where = f"[{name}]"
+    own = {key: _typed(key, described[key], SECTION_KEYS[key], where) for key in SECTION_KEYS if key in described}
+    keep = described.get("keep", {})
+    if not isinstance(keep, dict):
+        raise InputError(say("{where} keep must be a section: [{name}.keep].", where=where, name=name))
+    columns = {key: value for key, value in described.items() if key not in SECTION_KEYS and key != "keep"}
+    for key in columns:
+        _known(key, schema()[name].columns, where=where)
+    for key in keep:
+        _free_name(key, name)
+    section = Section(
+        table=name,
+        number=number,
+        fields={key: _field(key, value, where) for key, value in columns.items()},
+        keep={key: _field(key, value, f"[{name}.keep]") for key, value in keep.items()},
+        **own,
+    )
+    _complete(section)
+    return section
+
+
+def _field(key: str, described: object, where: str) -> Field:
+    if isinstance(described, str):
+        return Field(column=described)
+    if not isinstance(described, dict):
+        raise InputError(
+            say(
+                '{where} {key} = {found}: give the name of a column in quotes, or {{ value = {found} }} for all rows.',
+                where=where,
+                key=key,
+                found=repr(described),
+            )
+        )
+    for option in described:
+        _known(option, FIELD_KEYS, where=f"{where} {key}")
+    if ("column" in described) == ("value" in described):
+        raise InputError(say("{where} {key}: give either column or value.", where=where, key=key))
+    for option, kind in FIELD_KEYS.items():
+        if option in described:
+            _typed(option, described[option], kind, f"{where} {key}")
+    return Field(**described)
+
+
+def _typed(key: str, value: object, kind: type, where: str) -> object:
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise InputError(
+            say(
+                "{where} {key} = {found}: expected {kind}.", where=where, key=key, found=repr(value),
+                kind={str: say("text in quotes"), int: say("a whole number"), dict: say("a table of raw = canonical")}[kind],
+            )
+        )
+    return value
+
+
+def _known(key: str, known: Iterable[str], *, where: str) -> None:
+    names = list(known)
+    if key in names:
+        return
+    near = difflib.get_close_matches(key, names, n=1)
+    raise InputError(
+        say(
+            "{where} has no key {key}.{hint} Known: {names}.",
+            where=where,
+            key=repr(key),
+            hint=" " + say("Did you mean {near}?", near=near[0]) if near else "",
+            names=", ".join(names),
+        )
+    )
+
+
+def _free_name(key: str, name: str) -> None:
+    if key in schema()[name].columns:
+        raise InputError(
+            say("[{table}.keep] {key} is a column of the table itself: move it up to [{table}].", table=name, key=key)
+        )
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", key) or key == "period" or key.startswith("cx_"):
+        raise InputError(
+            say(
+                "[{table}.keep] {key} cannot be a column name: use small letters, digits and _, and not period.",
+                table=name,
+                key=repr(key),
+            )
+        )
+
+
+def _complete(section: Section) -> None:
+    described = schema()[section.table]
+    own_id = described.primary_key[0] if len(described.primary_key) == 1 else None
+    missing = [name for name in described.required if name not in section.fields and name != own_id]
+    if missing:
+        raise InputError(
+            say(
+                "[{table}] needs {column} ({meaning}). Name the column of your file, or give "
+                "{{ value = ... }} for all rows.",
+                table=section.table,
+                column=missing[0],
+                meaning=described.columns[missing[0]].meaning.rstrip("."),
+            )
+        )
+
+
+def heading(wanted: str, headings: list[str], *, source: str) -> str:
+    """Return the heading of a file that a mapping means: the same, or the only one alike but for case and accents."""
+    if wanted in headings:
+        return wanted
+    alike = [name for name in headings if _plain(name) == _plain(wanted)]
+    if len(alike) == 1:
+        return alike[0]
+    raise InputError(
+        say(
+            "{source} has no column {wanted}. Its columns are: {headings}.",
+            source=source,
+            wanted=repr(wanted),
+            headings=", ".join(map(repr, headings)),
+        )
+    )
+
+
+def _plain(name: str) -> str:
+    unified = name.replace("°", "º").replace("ª", "º").strip().casefold()
+    return unicodedata.normalize("NFKD", unified).encode("ascii", "ignore").decode()
