@@ -11,6 +11,7 @@ from cxlib.metrics.result import COLUMNS
 from cxlib.metrics.wording import amount, metric_name, plain, show
 
 if TYPE_CHECKING:
+    from IPython.display import Image
     from matplotlib.axes import Axes
 
 # Okabe & Ito 2008: told apart by every common kind of colour vision.
@@ -58,7 +59,9 @@ def _groups(frame: pd.DataFrame) -> list[str]:
         raise InputError(say("A chart shows one metric by one rule; this frame has several."))
     groups = [column for column in frame.columns if column not in COLUMNS]
     if len(groups) > 1:
-        raise InputError(say("A chart shows at most one by column; this frame has: {groups}.", groups=", ".join(groups)))
+        raise InputError(
+            say("A chart shows at most one by column; this frame has: {groups}.", groups=", ".join(groups))
+        )
     return groups
 
 
@@ -93,7 +96,9 @@ def _over_time(shown: pd.DataFrame, groups: list[str], ax: "Axes") -> None:
         ax.legend(title=_safe(groups[0]), frameon=False)
 
 
-def _bar(ax: "Axes", row: pd.Series, factor: float, colour: str, *, x: float | None = None, y: float | None = None) -> None:
+def _bar(
+    ax: "Axes", row: pd.Series, factor: float, colour: str, *, x: float | None = None, y: float | None = None
+) -> None:
     value = factor * row["value"]
     known = pd.notna(row["low"])
     ends = [[value - factor * row["low"]], [factor * row["high"] - value]] if known else None
@@ -176,3 +181,20 @@ def _tick(value: float, unit: str) -> str:
 def _safe(text: str) -> str:
     # Matplotlib would read dollar signs that came with the data as a formula.
     return text.replace("$", r"\$")
+
+
+def picture(ax: "Axes", *, dots_per_inch: int = 90) -> "Image":
+    """Return a chart as a picture that carries its description, and close the figure.
+
+    A notebook shows it as the value of a cell; exported pages and screen readers find the alt text.
+    """
+    import io
+
+    import matplotlib.pyplot as plt
+    from IPython.display import Image
+
+    content = io.BytesIO()
+    # The software name would put a version into the file.
+    ax.figure.savefig(content, format="png", dpi=dots_per_inch, bbox_inches="tight", metadata={"Software": None})
+    plt.close(ax.figure)
+    return Image(content.getvalue(), alt=alt_text(ax))

@@ -6,7 +6,7 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from cxlib.cli import DONE, NO, WRONG, output
+from cxlib.cli import DONE, NO, output
 from cxlib.errors import InputError
 from cxlib.language import say
 
@@ -33,7 +33,9 @@ importing = typer.Typer(help=say("Bring your own files into a dataset."), rich_m
 app.add_typer(importing, name="import")
 
 
-@app.command(help=say("Check a dataset: what became of every row, and which metrics it can give. Exit 1: it has problems."))
+@app.command(
+    help=say("Check a dataset: what became of every row, and which metrics it can give. Exit 1: it has problems.")
+)
 def check(folder: Annotated[str, typer.Argument(metavar="DIR")], format: Format = "table") -> int:  # noqa: D103
     from cxlib.metrics.catalogue import computable
     from cxlib.tables.check import check as findings_of
@@ -107,7 +109,9 @@ def compare(  # noqa: D103
     name: str,
     data: Data,
     rules: Annotated[bool, typer.Option("--rules", help=say("Every rival rule, side by side."))] = False,
-    periods: Annotated[str | None, typer.Option(help=say("Each day, week, month, quarter or year with the one before."))] = None,
+    periods: Annotated[
+        str | None, typer.Option(help=say("Each day, week, month, quarter or year with the one before."))
+    ] = None,
     groups: Annotated[str | None, typer.Option(help=say("Each value of a column with all the others."))] = None,
     by: By = None,
     rule: RuleName = None,

@@ -20,7 +20,9 @@ def check_format(format: str) -> None:
     """Raise `InputError` unless the format is one we write."""
     if format not in FORMATS:
         raise InputError(
-            say("{format} is not a format. Choose one of: {formats}.", format=repr(format), formats=", ".join(FORMATS))
+            say(
+                "{format} is not a format. Choose one of: {formats}.", format=repr(format), formats=", ".join(FORMATS)
+            )
         )
 
 

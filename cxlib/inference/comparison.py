@@ -18,9 +18,7 @@ class Differences:
     p_adjusted: NDArray[np.float64]
 
 
-def difference(
-    change: ArrayLike, standard_error: ArrayLike, *, level: float = 0.95
-) -> Differences:
+def difference(change: ArrayLike, standard_error: ArrayLike, *, level: float = 0.95) -> Differences:
     """Return interval and p-value of each difference, corrected for how many are looked at.
 
     `standard_error` is that of the difference: sqrt(a^2 + b^2) for independent samples, less when the
@@ -42,6 +40,4 @@ def difference(
     found = int(np.sum(p_adjusted[usable] <= 1 - level))
     tail = (1 - level) * max(found, 1) / max(int(usable.sum()), 1)
     half = np.where(usable, -special.ndtri(tail / 2) * error, np.nan)
-    return Differences(
-        change=change, low=change - half, high=change + half, p_value=p_value, p_adjusted=p_adjusted
-    )
+    return Differences(change=change, low=change - half, high=change + half, p_value=p_value, p_adjusted=p_adjusted)

@@ -60,9 +60,7 @@ def ratio(sums: pd.DataFrame) -> RatioEstimate:
         value = column["total"] / weight
         square = column["square"] / weight
         variance = np.maximum(square - value**2, 0.0)
-        residual = (
-            column["total_total"] - 2 * value * column["total_weight"] + value**2 * column["weight_weight"]
-        )
+        residual = column["total_total"] - 2 * value * column["total_weight"] + value**2 * column["weight_weight"]
         clustered = customers / (customers - 1) * np.maximum(residual, 0.0) / weight**2
         design_effect = np.maximum(clustered / (variance / (n - 1)), 1.0)
     alike = (variance <= 1e-12 * np.maximum(square, 1e-300)) | (customers < 2)

@@ -55,9 +55,7 @@ def wald(value: ArrayLike, standard_error: ArrayLike, n: ArrayLike, *, level: fl
     return _known(np.asarray(value, float) - half, np.asarray(value, float) + half, n)
 
 
-def student(
-    mean: ArrayLike, standard_error: ArrayLike, degrees: ArrayLike, *, level: float = 0.95
-) -> Ends:
+def student(mean: ArrayLike, standard_error: ArrayLike, degrees: ArrayLike, *, level: float = 0.95) -> Ends:
     """Return Student's interval of a mean with `degrees` of freedom. NaN below one degree.
 
     A standard error of zero (all answers alike) gives NaN as well: the data cannot say how far the
@@ -103,9 +101,7 @@ def bootstrap(
     return float(low), float(high)
 
 
-def _known(
-    low: ArrayLike, high: ArrayLike, n: ArrayLike, *, least: float = -np.inf, most: float = np.inf
-) -> Ends:
+def _known(low: ArrayLike, high: ArrayLike, n: ArrayLike, *, least: float = -np.inf, most: float = np.inf) -> Ends:
     nothing = ~(np.asarray(n, float) > 0)
     ends = (np.clip(low, least, most), np.clip(high, least, most))
     return np.where(nothing, np.nan, ends[0]), np.where(nothing, np.nan, ends[1])

@@ -114,7 +114,10 @@ def _scores(data: object) -> pd.Series:
     if isinstance(data, Iterable) and not isinstance(data, (str, bytes)):
         return pd.Series(np.asarray(data).ravel() if isinstance(data, np.ndarray) else list(data), dtype=None)
     raise InputError(
-        say("Scores cannot be read from {found}. Give a list, a series, a frame or a dataset.", found=type(data).__name__)
+        say(
+            "Scores cannot be read from {found}. Give a list, a series, a frame or a dataset.",
+            found=type(data).__name__,
+        )
     )
 
 
@@ -122,7 +125,11 @@ def _counted(counts: Mapping[float, int]) -> pd.Series:
     for score, times in counts.items():
         if not isinstance(times, (int, np.integer)) or isinstance(times, bool) or times < 0:
             raise InputError(
-                say("{times} answers for {score} cannot be: give whole numbers from 0 up.", times=repr(times), score=score)
+                say(
+                    "{times} answers for {score} cannot be: give whole numbers from 0 up.",
+                    times=repr(times),
+                    score=score,
+                )
             )
     return pd.Series(np.repeat([float(score) for score in counts], list(counts.values())))
 
@@ -155,7 +162,9 @@ def nps(
     bands = {"promoters": promoters, "passives": passives, "detractors": detractors}
     lacking = [name for name, value in bands.items() if value is None]
     if 0 < len(lacking) < 3:
-        raise InputError(say("NPS from counts needs all three bands; missing: {lacking}.", lacking=", ".join(lacking)))
+        raise InputError(
+            say("NPS from counts needs all three bands; missing: {lacking}.", lacking=", ".join(lacking))
+        )
     if not lacking:
         _one_input(data=data, counts=counts, promoters_passives_detractors=bands)
         counts = dict(zip((9, 7, 0), bands.values(), strict=True))  # any score of a band stands for the band
@@ -216,7 +225,11 @@ def response_rate(
 def _invited(answered: int, delivered: int) -> dict[str, pd.DataFrame]:
     if not 0 <= answered <= delivered:
         raise InputError(
-            say("{answered} answers to {delivered} delivered invitations cannot be.", answered=answered, delivered=delivered)
+            say(
+                "{answered} answers to {delivered} delivered invitations cannot be.",
+                answered=answered,
+                delivered=delivered,
+            )
         )
     invites = pd.DataFrame({"invite_id": [f"i{number}" for number in range(delivered)], "delivered": True})
     return {"survey_invites": invites, "survey_responses": invites[["invite_id"]].head(answered)}

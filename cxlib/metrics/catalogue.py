@@ -97,9 +97,16 @@ def _entries() -> list[tuple[str, str, str, str]]:
             for rule in ratio.rules
         ]
     for described in schema().values():
-        entries.append(("table", described.name, described.meaning, described.name + " " + " ".join(described.meanings.values())))
+        entries.append(
+            ("table", described.name, described.meaning, described.name + " " + " ".join(described.meanings.values()))
+        )
         entries += [
-            ("column", f"{described.name}.{column.name}", column.meaning, column.name + " " + " ".join(column.meanings.values()))
+            (
+                "column",
+                f"{described.name}.{column.name}",
+                column.meaning,
+                column.name + " " + " ".join(column.meanings.values()),
+            )
             for column in described.columns.values()
         ]
     return entries
@@ -131,5 +138,24 @@ def _alike(word: str, other: str) -> float:
 
 def _stems(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    small = {"a", "o", "as", "os", "de", "do", "da", "dos", "das", "e", "the", "of", "and", "or", "to", "in", "no", "na"}
+    small = {
+        "a",
+        "o",
+        "as",
+        "os",
+        "de",
+        "do",
+        "da",
+        "dos",
+        "das",
+        "e",
+        "the",
+        "of",
+        "and",
+        "or",
+        "to",
+        "in",
+        "no",
+        "na",
+    }
     return [word for word in re.findall(r"[a-z0-9]+", plain) if word not in small]

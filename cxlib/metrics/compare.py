@@ -118,7 +118,9 @@ def _cross_periods(dataset: Dataset, question: Question) -> pd.DataFrame:
         weight_by_weight=(both.weight_from * both.weight).sum(),
     )
     frame = compute.labelled(collect(summed).to_pandas(), question)
-    earlier_label = compute.labelled(frame[["period_from"]].rename(columns={"period_from": "period"}), question, by=())
+    earlier_label = compute.labelled(
+        frame[["period_from"]].rename(columns={"period_from": "period"}), question, by=()
+    )
     frame["period_from"] = earlier_label["period"]
     return frame.rename(columns={"period": "period_to"})
 
@@ -170,8 +172,14 @@ def _against_rest(dataset: Dataset, question: Question) -> pd.DataFrame:
 def _verdicts(pairs: pd.DataFrame, question: Question, floor: int) -> pd.DataFrame:
     before, after = _side(pairs, "from"), _side(pairs, "to")
     rule = question.rule
-    error = np.sqrt(np.maximum(_variance(before, rule.interval) + _variance(after, rule.interval)
-                               - 2 * _covariance(pairs, before, after), 0.0))
+    error = np.sqrt(
+        np.maximum(
+            _variance(before, rule.interval)
+            + _variance(after, rule.interval)
+            - 2 * _covariance(pairs, before, after),
+            0.0,
+        )
+    )
     news = difference(after.value - before.value, error, level=LEVEL)
     fewest = np.minimum(before.n, after.n)
     paired = pairs["weight_by_weight"].to_numpy(float) > 0

@@ -64,7 +64,7 @@ def answers(dataset: Dataset, question: Question) -> "ibis.Table":
         reasons = [("no_date", rows[question.metric.date].isnull()), *reasons]
     weight = rows.weight if question.rule.weighted else ibis.literal(1.0)
     prepared = rows.mutate(
-        cx_reason=ibis.cases(*reasons, else_="") if reasons else ibis.literal(""),
+        cx_reason=ibis.cases(*[(condition, code) for code, condition in reasons], else_=""),
         cx_y=question.rule.numerator(rows),
         cx_w=weight.cast("float64"),
         period=_period(rows, dataset, question),
@@ -183,7 +183,7 @@ def _joined(dataset: Dataset, rows: "ibis.Table", name: str) -> "ibis.Table":
     }
     if len(homes) != 1:
         raise InputError(_no_column(dataset, rows, name, homes))
-    (table, key), = homes.items()
+    ((table, key),) = homes.items()
     other = dataset.table(table)
     values = other.group_by(key).agg(**{name: other[column].max(), "times": other.count()})
     if collect(values.aggregate(most=values["times"].max())).to_pylist()[0]["most"] not in (None, 1):
@@ -206,7 +206,9 @@ def _no_column(dataset: Dataset, rows: "ibis.Table", name: str, homes: Mapping[s
     linked = {table: dataset.table(table).columns for table, _ in _keys_held(rows) if table in dataset}
     found = list(rows.columns) + [f"{table}.{column}" for table, columns in linked.items() for column in columns]
     return say(
-        "There is no column {name} to group by. Found: {found}.", name=repr(name), found=", ".join(dict.fromkeys(found))
+        "There is no column {name} to group by. Found: {found}.",
+        name=repr(name),
+        found=", ".join(dict.fromkeys(found)),
     )
 
 
@@ -230,7 +232,11 @@ def _period(rows: "ibis.Table", dataset: Dataset, question: Question) -> "ibis.V
         return ibis.literal(ALL)
     if question.every not in PERIODS:
         raise InputError(
-            say("{every} is not a period. Choose one of: {periods}.", every=repr(question.every), periods=", ".join(PERIODS))
+            say(
+                "{every} is not a period. Choose one of: {periods}.",
+                every=repr(question.every),
+                periods=", ".join(PERIODS),
+            )
         )
     at = rows[question.metric.date]
     days = span(dataset.table(question.metric.table)[question.metric.date])

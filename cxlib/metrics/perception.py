@@ -8,13 +8,12 @@ from cxlib.metrics.definition import Ratio, Rule
 from cxlib.tables.engine import lazy_ibis
 
 if TYPE_CHECKING:
-    import ibis
-    from ibis.expr.types import BooleanValue, NumericValue, Table
+    from ibis.expr.types import NumericValue, Table
 
     from cxlib.metrics.definition import Conditions
 
 
-def _answers(kind: str):  # noqa: ANN202
+def _answers(kind: str):
     def rows(tables: Mapping[str, "Table"]) -> "Table":
         answers = tables["survey_responses"]
         return answers.filter(answers.type == kind) if "type" in answers.columns else answers
@@ -58,7 +57,7 @@ def _superseded(answers: "Table", reasons: "Conditions") -> "Conditions":
     return [("superseded", answers.customer_id.notnull() & answers.wave.notnull() & (place > 0))]
 
 
-def _at_least(threshold: int):  # noqa: ANN202
+def _at_least(threshold: int):
     def numerator(answers: "Table") -> "NumericValue":
         return (answers.score >= threshold).cast("float64")
 
@@ -80,8 +79,15 @@ def _score(answers: "Table") -> "NumericValue":
 
 def _nps_rule(key: str, name: str, explanation: str, interval: str, *, weighted: bool = False) -> Rule:
     return Rule(
-        key=key, name=name, explanation=explanation, numerator=_net, interval=interval, unit="points",
-        factor=100.0, scale=(0, 10), weighted=weighted,
+        key=key,
+        name=name,
+        explanation=explanation,
+        numerator=_net,
+        interval=interval,
+        unit="points",
+        factor=100.0,
+        scale=(0, 10),
+        weighted=weighted,
     )
 
 
@@ -101,22 +107,29 @@ NPS = Ratio(
     set_aside=_unusable_score,
     rules=(
         _nps_rule(
-            "adjusted_wald", mark("adjusted Wald"),
+            "adjusted_wald",
+            mark("adjusted Wald"),
             mark("Three pseudo-answers keep the interval honest in small samples and at the edges."),
             "adjusted_wald",
         ),
         _nps_rule(
-            "wald", mark("Wald"),
-            mark("The textbook interval: too narrow in small samples, of no width when all agree."), "wald",
+            "wald",
+            mark("Wald"),
+            mark("The textbook interval: too narrow in small samples, of no width when all agree."),
+            "wald",
         ),
         _nps_rule(
-            "bootstrap", mark("bootstrap"),
-            mark("Customers are drawn again and again; assumes nothing, but needs some variety."), "bootstrap",
+            "bootstrap",
+            mark("bootstrap"),
+            mark("Customers are drawn again and again; assumes nothing, but needs some variety."),
+            "bootstrap",
         ),
         _nps_rule(
-            "weighted", mark("weighted"),
+            "weighted",
+            mark("weighted"),
             mark("Each answer counts by its weight, so that the sample stands for the customers."),
-            "adjusted_wald", weighted=True,
+            "adjusted_wald",
+            weighted=True,
         ),
     ),
     abuses=(
@@ -131,15 +144,26 @@ NPS = Ratio(
 
 def _top_box(key: str, name: str, explanation: str, threshold: int, scale: tuple[int, int]) -> Rule:
     return Rule(
-        key=key, name=name, explanation=explanation, numerator=_at_least(threshold), interval="wilson",
-        unit="share", scale=scale,
+        key=key,
+        name=name,
+        explanation=explanation,
+        numerator=_at_least(threshold),
+        interval="wilson",
+        unit="share",
+        scale=scale,
     )
 
 
 def _mean(key: str, name: str, explanation: str, scale: tuple[int, int], direction: str = "up") -> Rule:
     return Rule(
-        key=key, name=name, explanation=explanation, numerator=_score, interval="student", unit="score",
-        scale=scale, direction=direction,
+        key=key,
+        name=name,
+        explanation=explanation,
+        numerator=_score,
+        interval="student",
+        unit="score",
+        scale=scale,
+        direction=direction,
     )
 
 
@@ -161,17 +185,27 @@ CSAT = Ratio(
         _top_box("top_2_box", mark("top two of five"), mark("Ratings 4 and 5 count as satisfied."), 4, (1, 5)),
         _mean("mean", mark("mean rating"), mark("The mean of the ratings 1 to 5."), (1, 5)),
         _top_box(
-            "zendesk_good_bad", mark("Zendesk: good or bad"),
-            mark("Good is 1, bad is 0; offered but unanswered does not count."), 1, (0, 1),
+            "zendesk_good_bad",
+            mark("Zendesk: good or bad"),
+            mark("Good is 1, bad is 0; offered but unanswered does not count."),
+            1,
+            (0, 1),
         ),
         Rule(
-            key="movidesk_two_faces", name=mark("Movidesk: two faces"), numerator=_first_face,
+            key="movidesk_two_faces",
+            name=mark("Movidesk: two faces"),
+            numerator=_first_face,
             explanation=mark("1 is satisfied, 2 is not: here the higher number is the worse."),
-            interval="wilson", unit="share", scale=(1, 2),
+            interval="wilson",
+            unit="share",
+            scale=(1, 2),
         ),
         _top_box(
-            "hubspot_three_faces", mark("HubSpot: three faces"),
-            mark("0 is unhappy, 1 neutral, 2 happy; happy counts as satisfied."), 2, (0, 2),
+            "hubspot_three_faces",
+            mark("HubSpot: three faces"),
+            mark("0 is unhappy, 1 neutral, 2 happy; happy counts as satisfied."),
+            2,
+            (0, 2),
         ),
     ),
     abuses=(
@@ -199,9 +233,7 @@ CES = Ratio(
     rules=(
         _mean("ces_2_mean", mark("CES 2.0, mean"), mark("The mean of 1 to 7; higher is easier."), (1, 7)),
         _top_box("ces_2_top_3_box", mark("CES 2.0, top three of seven"), mark("Share of 5, 6 and 7."), 5, (1, 7)),
-        _mean(
-            "ces_1_mean", mark("CES 1.0, mean"), mark("The mean of 1 to 5; lower is easier."), (1, 5), "down"
-        ),
+        _mean("ces_1_mean", mark("CES 1.0, mean"), mark("The mean of 1 to 5; lower is easier."), (1, 5), "down"),
     ),
     abuses=(mark("pooling version 1.0, where low is good, with version 2.0, where high is good"),),
     source="Dixon, Freeman & Toman 2010, HBR 88(7); CES 2.0: CEB 2013.",
@@ -240,9 +272,13 @@ RESPONSE_RATE = Ratio(
     set_aside=_undelivered,
     rules=(
         Rule(
-            key="delivered", name=mark("of delivered invitations"),
+            key="delivered",
+            name=mark("of delivered invitations"),
             explanation=mark("Invitations that bounced are left out."),
-            numerator=_answered, interval="wilson", unit="share", direction="none",
+            numerator=_answered,
+            interval="wilson",
+            unit="share",
+            direction="none",
         ),
     ),
     abuses=(mark("taking a high rate for good data"),),

@@ -10,8 +10,19 @@ from cxlib.metrics.compute import Question, kinds_of_customers
 from cxlib.tables.dataset import Dataset
 
 COLUMNS = [
-    "period", "metric", "rule", "value", "low", "high", "n", "numerator", "denominator",
-    "set_aside", "unit", "method", "warnings",
+    "period",
+    "metric",
+    "rule",
+    "value",
+    "low",
+    "high",
+    "n",
+    "numerator",
+    "denominator",
+    "set_aside",
+    "unit",
+    "method",
+    "warnings",
 ]
 LEVEL = 0.95
 METHODS = {
@@ -46,9 +57,7 @@ def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.Dat
     return _suppressed(frame, dataset.privacy_floor)
 
 
-def _interval(
-    dataset: Dataset, question: Question, cells: pd.DataFrame, estimate: RatioEstimate
-) -> intervals.Ends:
+def _interval(dataset: Dataset, question: Question, cells: pd.DataFrame, estimate: RatioEstimate) -> intervals.Ends:
     match question.rule.interval:
         case "adjusted_wald":
             return intervals.adjusted_wald(estimate.value, estimate.square, estimate.effective_n, level=LEVEL)

@@ -97,16 +97,16 @@ def _value(row: dict) -> str:
         return say("{metric}: no valid answer", metric=name)
     value, n = amount(row["value"], row["unit"]), number(row["n"], decimals=0)
     if pd.isna(row["low"]):
-        return say("{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=say(WHY_NONE[row["method"]]))
+        return say(
+            "{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=say(WHY_NONE[row["method"]])
+        )
     interval = say("{low} to {high}", low=amount(row["low"], row["unit"]), high=amount(row["high"], row["unit"]))
     return say("{metric} {value} ({interval}), n = {n}", metric=name, value=value, interval=interval, n=n)
 
 
 def _set_aside(row: dict) -> str:
     counts = dict(part.split(":") for part in row["warnings"].split(";") if ":" in part)
-    reasons = [
-        say(REASON_WORDS[code], n=number(int(counts[code]), decimals=0)) for code in REASONS if code in counts
-    ]
+    reasons = [say(REASON_WORDS[code], n=number(int(counts[code]), decimals=0)) for code in REASONS if code in counts]
     aside = "; " + say("set aside: {reasons}", reasons=", ".join(reasons)) if reasons else ""
     return aside + ("; " + say("small n") if "small_n" in row["warnings"] else "")
 

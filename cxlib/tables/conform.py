@@ -41,9 +41,7 @@ def convert(column: Column, raw: pd.Series, options: Options) -> values.Converte
         case "boolean":
             return values.to_boolean(raw)
         case "instant":
-            return values.to_instant(
-                raw, format=options.format, source_zone=options.source_zone, fold=options.fold
-            )
+            return values.to_instant(raw, format=options.format, source_zone=options.source_zone, fold=options.fold)
         case "date":
             return values.to_date(raw, format=options.format)
         case _ if column.values:
@@ -52,9 +50,7 @@ def convert(column: Column, raw: pd.Series, options: Options) -> values.Converte
             return values.to_text(raw)
 
 
-def conform(
-    frame: pd.DataFrame, name: str, *, source: str, source_zone: str | None = None
-) -> tuple[pa.Table, Audit]:
+def conform(frame: pd.DataFrame, name: str, *, source: str, source_zone: str | None = None) -> tuple[pa.Table, Audit]:
     """Return a frame as an Arrow table of the schema, and the account of what was done to it.
 
     Columns the schema does not know stay as they are. A value that cannot be read becomes null and
@@ -73,8 +69,14 @@ def conform(
         result = _read(known, raw, source_zone)
         columns[label] = arrow(result.values, known)
         issues += [
-            Issue(table=name, column=label, code=problem.code, found=str(problem.found), count=int(problem.count),
-                  outcome="set_to_null")
+            Issue(
+                table=name,
+                column=label,
+                code=problem.code,
+                found=str(problem.found),
+                count=int(problem.count),
+                outcome="set_to_null",
+            )
             for problem in result.problems.itertuples()
         ]
         if label == "score" and len(result.problems):
@@ -130,9 +132,7 @@ def with_row_ids(table: pa.Table, described: Table) -> pa.Table:
     return table.append_column(described.primary_key[0], rows)
 
 
-def settle_keys(
-    table: pa.Table, described: Table, *, source: str, issues: list[Issue]
-) -> tuple[pa.Table, Audit]:
+def settle_keys(table: pa.Table, described: Table, *, source: str, issues: list[Issue]) -> tuple[pa.Table, Audit]:
     """Keep the first row of every key; count the others and those without a key as set aside."""
     key = [column for column in described.primary_key if column in table.column_names]
     rows_in = table.num_rows
@@ -143,12 +143,21 @@ def settle_keys(
         for code, rows in (("no_key", lost), ("duplicate_key", repeated)):
             if rows.any():
                 issues.append(
-                    Issue(table=described.name, column=", ".join(key), code=code,
-                          found=str(keys[rows].iloc[0].tolist()), count=int(rows.sum()), outcome="row_set_aside")
+                    Issue(
+                        table=described.name,
+                        column=", ".join(key),
+                        code=code,
+                        found=str(keys[rows].iloc[0].tolist()),
+                        count=int(rows.sum()),
+                        outcome="row_set_aside",
+                    )
                 )
         table = table.filter(pa.array(~(lost | repeated)))
     tally = Tally(
-        table=described.name, source=source, rows_in=rows_in, rows_used=table.num_rows,
+        table=described.name,
+        source=source,
+        rows_in=rows_in,
+        rows_used=table.num_rows,
         rows_set_aside=rows_in - table.num_rows,
     )
     return table, Audit(tallies=(tally,), issues=tuple(issues))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +14,7 @@ from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.tables import values
 from cxlib.tables.audit import Audit, Issue, Tally
-from cxlib.tables.conform import Options, arrow, convert, free_column, settle_keys
+from cxlib.tables.conform import arrow, convert, free_column, settle_keys
 from cxlib.tables.dataset import DEFAULT_ZONE, PRIVACY_FLOOR, Dataset
 from cxlib.tables.mapping import Field, Section, TableMapping, heading, read_mapping
 from cxlib.tables.opening import open_dataset
@@ -41,8 +41,14 @@ class _Account:
     def note(self, column: str, code: str, found: object, count: int, outcome: str) -> None:
         if count:
             self.issues.append(
-                Issue(table=self.section.table, column=column, code=code, found=_safe(found), count=int(count),
-                      outcome=outcome)
+                Issue(
+                    table=self.section.table,
+                    column=column,
+                    code=code,
+                    found=_safe(found),
+                    count=int(count),
+                    outcome=outcome,
+                )
             )
 
 
@@ -129,9 +135,7 @@ def _imported(
     for section in plan.sections:
         for path in section.files(paths):
             progress(say("Reading {file} for {table}", file=path.name, table=section.table))
-            source = read_source(
-                path, encoding=section.encoding, header_row=section.header_row, sheet=section.sheet
-            )
+            source = read_source(path, encoding=section.encoding, header_row=section.header_row, sheet=section.sheet)
             rows, account = _section_of(section, source, source_zone, secret)
             parts.setdefault(section.table, []).append(rows)
             audit, quarantine = audit + account, [*quarantine, _quarantined(section.table, source)]
@@ -151,9 +155,7 @@ def _one_row_per_key(name: str, joined: pa.Table, audit: Audit) -> tuple[pa.Tabl
     return settled, audit + Audit(tallies=(tally,), issues=account.issues)
 
 
-def _section_of(
-    section: Section, source: Source, source_zone: str | None, secret: bytes
-) -> tuple[pa.Table, Audit]:
+def _section_of(section: Section, source: Source, source_zone: str | None, secret: bytes) -> tuple[pa.Table, Audit]:
     account = _Account(section=section, source=source)
     described = schema()[section.table]
     for decision in source.decisions:
@@ -171,23 +173,27 @@ def _section_of(
     for code, lost in source.quarantine.groupby("code"):
         account.note("", str(code), lost["content"].iloc[0], len(lost), "row_set_aside")
     tally = Tally(
-        table=section.table, source=source.name, rows_in=source.rows_in, rows_used=rows.num_rows,
+        table=section.table,
+        source=source.name,
+        rows_in=source.rows_in,
+        rows_used=rows.num_rows,
         rows_set_aside=quarantined,
     )
     return rows, Audit(tallies=(tally,), issues=tuple(account.issues))
 
 
-def _add(
-    account: _Account, column: Column, asked: Field, source_zone: str | None, secret: bytes
-) -> None:
+def _add(account: _Account, column: Column, asked: Field, source_zone: str | None, secret: bytes) -> None:
     raw = _raw(account, asked)
     try:
         result = convert(column, raw, asked.options(account.section, source_zone))
     except InputError as trouble:
         raise InputError(
             say(
-                "{source}, {column} from {raw}: {trouble}", source=account.source.name, column=column.name,
-                raw=repr(asked.column or asked.value), trouble=trouble,
+                "{source}, {column} from {raw}: {trouble}",
+                source=account.source.name,
+                column=column.name,
+                raw=repr(asked.column or asked.value),
+                trouble=trouble,
             )
         ) from None
     if result.decision:
@@ -235,7 +241,9 @@ def _redacted(account: _Account, name: str, text: pd.Series) -> pd.Series:
 
 def _issue_codes(raw: pd.Series, result: values.Converted) -> pa.Array:
     lost = result.values.isna() & ~values.is_missing(raw)
-    return pa.array(pd.Series("not_a_number", index=raw.index).where(lost, None).astype(object), pa.string(), from_pandas=True)
+    return pa.array(
+        pd.Series("not_a_number", index=raw.index).where(lost, None).astype(object), pa.string(), from_pandas=True
+    )
 
 
 def _hold_to_scale(account: _Account) -> None:

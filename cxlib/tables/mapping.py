@@ -128,7 +128,7 @@ def _field(key: str, described: object, where: str) -> Field:
     if not isinstance(described, dict):
         raise InputError(
             say(
-                '{where} {key} = {found}: give the name of a column in quotes, or {{ value = {found} }} for all rows.',
+                "{where} {key} = {found}: give the name of a column in quotes, or {{ value = {found} }} for all rows.",
                 where=where,
                 key=key,
                 found=repr(described),
@@ -148,8 +148,15 @@ def _typed(key: str, value: object, kind: type, where: str) -> object:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise InputError(
             say(
-                "{where} {key} = {found}: expected {kind}.", where=where, key=key, found=repr(value),
-                kind={str: say("text in quotes"), int: say("a whole number"), dict: say("a table of raw = canonical")}[kind],
+                "{where} {key} = {found}: expected {kind}.",
+                where=where,
+                key=key,
+                found=repr(value),
+                kind={
+                    str: say("text in quotes"),
+                    int: say("a whole number"),
+                    dict: say("a table of raw = canonical"),
+                }[kind],
             )
         )
     return value

@@ -227,7 +227,9 @@ def _fitting(value: "ibis.Value", column: Column, source_zone: str | None) -> "i
     if column.type == "instant" and kind.is_timestamp():
         return _utc(value, column, source_zone)
     if kind.is_null():
-        return value.cast({"number": "float64", "integer": "int64", "instant": "timestamp"}.get(column.type, column.type))
+        return value.cast(
+            {"number": "float64", "integer": "int64", "instant": "timestamp"}.get(column.type, column.type)
+        )
     raise InputError(
         say(
             "Column {column} is {found}; expected {expected}. Bring the file in with: cx import table.",
@@ -245,7 +247,7 @@ def _utc(value: "ibis.Value", column: Column, source_zone: str | None) -> "ibis.
         return value.cast("timestamp")
     raise InputError(
         say(
-            "Column {column} holds times without a zone. If they are UTC say source_zone=\"UTC\"; "
+            'Column {column} holds times without a zone. If they are UTC say source_zone="UTC"; '
             "otherwise bring the file in with: cx import table.",
             column=column.name,
         )

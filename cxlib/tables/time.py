@@ -5,7 +5,7 @@ starts at local midnight on DuckDB, Spark and a warehouse alike, with no zone da
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -36,9 +36,7 @@ def zone_info(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InputError(
-            say(
-                'There is no time zone called "{name}". Use a name such as America/Sao_Paulo or UTC.', name=name
-            )
+            say('There is no time zone called "{name}". Use a name such as America/Sao_Paulo or UTC.', name=name)
         ) from None
 
 
@@ -65,7 +63,7 @@ def offsets(zone: str, first: date, last: date) -> tuple[Offset, ...]:
 
 
 def _seconds(info: ZoneInfo, instant: datetime) -> int:
-    shift = instant.replace(tzinfo=timezone.utc).astimezone(info).utcoffset() or timedelta()
+    shift = instant.replace(tzinfo=UTC).astimezone(info).utcoffset() or timedelta()
     return int(shift.total_seconds())
 
 
@@ -115,7 +113,7 @@ def midnight(day: str | date, zone: str) -> datetime:
                 say("{day} is not a date. Write year-month-day, such as 2025-03-01.", day=repr(day))
             ) from None
     start = datetime(day.year, day.month, day.day, tzinfo=zone_info(zone))
-    return start.astimezone(timezone.utc).replace(tzinfo=None)
+    return start.astimezone(UTC).replace(tzinfo=None)
 
 
 def period_label(start: pd.Timestamp, every: str) -> str | None:
