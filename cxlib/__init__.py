@@ -8,12 +8,16 @@ Everything public is listed here and loaded when first used, so that importing c
 
 from importlib import import_module
 
+# Not lazily: the function takes the place of its module in this namespace.
+from cxlib.language import language
+
 __version__ = "0.1.0"
 
 _HOMES = {
     "Dataset": "tables.dataset",
     "InputError": "errors",
     "alt_text": "charts.perception",
+    "catalogue": "metrics.catalogue",
     "ces": "metrics.ask",
     "chart": "charts.perception",
     "check": "tables.check",
@@ -22,9 +26,7 @@ _HOMES = {
     "find": "metrics.catalogue",
     "import_table": "tables.importing",
     "ipe": "world.store",
-    "language": "language",
     "metric": "metrics.ask",
-    "metrics": "metrics.catalogue",
     "nps": "metrics.ask",
     "open_dataset": "tables.opening",
     "overview": "charts.overview",
@@ -33,7 +35,7 @@ _HOMES = {
     "show": "metrics.wording",
     "sql": "metrics.ask",
 }
-__all__ = sorted(_HOMES)
+__all__ = sorted([*_HOMES, "language"])
 
 
 def __getattr__(name: str) -> object:

@@ -76,9 +76,9 @@ def import_table(  # noqa: D103
 
 @app.command(help=say("List the metrics."))
 def metrics(format: Format = "table") -> int:  # noqa: D103
-    from cxlib.metrics.catalogue import metrics as listed
+    from cxlib.metrics.catalogue import catalogue
 
-    output.write(listed(), format)
+    output.write(catalogue(), format)
     return DONE
 
 

@@ -6,9 +6,8 @@ import unicodedata
 
 import pandas as pd
 
-from cxlib import language as languages
 from cxlib.errors import InputError
-from cxlib.language import say
+from cxlib.language import in_portuguese, say
 from cxlib.metrics.definition import Ratio
 from cxlib.metrics.perception import PERCEPTION
 from cxlib.tables.dataset import Dataset
@@ -32,10 +31,10 @@ def ratio_named(name: str) -> Ratio:
     )
 
 
-def metrics() -> pd.DataFrame:
+def catalogue() -> pd.DataFrame:
     """List the metrics: key, name, question answered, rules, tables needed, in the language in use.
 
-    >>> metrics()["metric"].tolist()[:2]
+    >>> catalogue()["metric"].tolist()[:2]
     ['nps', 'csat']
     """
     return pd.DataFrame(
@@ -113,7 +112,7 @@ def _entries() -> list[tuple[str, str, str, str]]:
 
 
 def _both(text: str) -> list[str]:
-    return [text, languages.in_portuguese(text)]
+    return [text, in_portuguese(text)]
 
 
 def _score(wanted: list[str], text: str) -> float:
