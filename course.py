@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 REQUIREMENTS = ROOT / "requirements.txt"
 REQUIREMENTS_DEV = ROOT / "requirements-dev.txt"
+NEEDED = ("pyproject.toml", "README.md", "LICENSE", REQUIREMENTS.name, REQUIREMENTS_DEV.name)
 STAMP = VENV / ".course-stamp"
 STAMP_DEV = VENV / ".course-stamp-dev"
 MINE = ROOT / "my"
@@ -37,6 +38,18 @@ OVERRIDES = {
     "@jupyterlab/apputils-extension:kernels-settings": {"commsOverSubshells": "disabled"},
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
 }
+
+# Runs an installer that must not outlive us: it would go on writing into the next run's environment.
+# Our end of its standard input closes however we end, even killed.
+GUARD = """
+import os, subprocess, sys, threading
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+def watch():
+    os.read(0, 1)
+    os.killpg(0, 9) if hasattr(os, "killpg") else child.kill()
+threading.Thread(target=watch, daemon=True).start()
+os._exit(1 if child.wait() else 0)
+"""
 
 TEXTS = {
     "help": (
@@ -60,46 +73,32 @@ TEXTS = {
         "O comando não foi entendido ({problem}); `python course.py --help` mostra o que se pode digitar.",
     ),
     "python": (
-        "Python 3.11 to 3.14 is needed, this is {version}, and no other was found: install Python 3.13 "
-        "and run the same command again.",
-        "É preciso Python 3.11 a 3.14, este é o {version} e nenhum outro foi encontrado: instale o "
-        "Python 3.13 e rode o mesmo comando de novo.",
+        "Python 3.11 to 3.14 is needed; this is {version} and no other was found: install Python 3.13.",
+        "É preciso Python 3.11 a 3.14; este é o {version} e não há outro: instale o Python 3.13.",
     ),
     "no_venv": (
         "This Python cannot make a virtual environment ({problem}): on Debian or Ubuntu run `sudo apt "
         "install python{version}-venv`, elsewhere install Python again with pip and venv.",
-        "Este Python não consegue criar um ambiente virtual ({problem}): no Debian ou Ubuntu rode `sudo apt "
-        "install python{version}-venv`; em outro sistema, reinstale o Python com pip e venv.",
+        "Este Python não cria ambientes virtuais ({problem}): no Debian ou Ubuntu rode `sudo apt install "
+        "python{version}-venv`; em outro sistema, reinstale o Python com pip e venv.",
     ),
     "no_packages": (
-        "The packages could not be installed: check the network connection and run the same command "
-        "again ({tool} says: {problem}).",
-        "Não foi possível instalar os pacotes: confira a conexão de rede e rode o mesmo comando de novo "
-        "({tool} diz: {problem}).",
-    ),
-    "no_install": (
-        "The packages are installed but cxlib itself is not: check that the clone is complete with "
-        "`git status` ({tool} says: {problem}).",
-        "Os pacotes foram instalados, mas o próprio cxlib não: confira com `git status` se o clone está "
-        "completo ({tool} diz: {problem}).",
+        "The packages could not be installed ({problem}): check the network connection and that the "
+        "clone is complete, then run the same command again.",
+        "Não foi possível instalar os pacotes ({problem}): confira a conexão de rede e se o clone está "
+        "completo e rode o mesmo comando de novo.",
     ),
     "port": (
-        "Port {port} of this computer is taken or not allowed: leave --port out, or choose another number.",
-        "A porta {port} deste computador está ocupada ou não é permitida: não use --port, ou escolha outra.",
-    ),
-    "ports": (
-        "All ports from {first} to {last} are taken: close a JupyterLab, or choose another with --port.",
-        "Todas as portas de {first} a {last} estão ocupadas: feche um JupyterLab, ou escolha outra com --port.",
+        "Port {port} of this computer is taken or not allowed: choose another with --port.",
+        "A porta {port} deste computador está ocupada ou não é permitida: escolha outra com --port.",
     ),
     "not_writable": (
-        'Nothing can be written at "{path}": the folder is read-only, belongs to someone else, or a '
-        "program started from it is still open.",
-        'Não é possível gravar em "{path}": a pasta é somente leitura, pertence a outra pessoa, ou um '
-        "programa iniciado a partir dela ainda está aberto.",
+        'Nothing can be written at "{path}": the folder is read-only or not yours, or JupyterLab is open.',
+        'Não se pode gravar em "{path}": a pasta é só de leitura, ou de outra pessoa, ou há um JupyterLab aberto.',
     ),
     "disk_full": (
         "The disk is full: the course needs about 1 GB; free some space and run the same command again.",
-        "O disco está cheio: o curso precisa de cerca de 1 GB; libere espaço e rode o mesmo comando de novo.",
+        "O disco está cheio: o curso precisa de 1 GB; libere espaço e rode o mesmo comando de novo.",
     ),
     "system": ("The system refused: {problem}.", "O sistema recusou: {problem}."),
     "missing": (
@@ -110,7 +109,6 @@ TEXTS = {
         "Installing about {count} packages: 1 to 4 minutes, only this once.",
         "Instalando cerca de {count} pacotes: de 1 a 4 minutos, só desta vez.",
     ),
-    "unpacking": ("downloaded, now unpacking", "baixados, agora desempacotando"),
     "installed": ("Installed in {seconds:.0f} s.", "Instalado em {seconds:.0f} s."),
     "beside": (
         "{name}: your file stays as it is; the new version is beside it, as {new}.",
@@ -120,11 +118,7 @@ TEXTS = {
         "Opening JupyterLab on port {port}. To stop it, press Ctrl-C here.",
         "Abrindo o JupyterLab na porta {port}. Para parar, tecle Ctrl-C aqui.",
     ),
-    "step": ("step", "etapa"),
-    "seconds": ("seconds", "segundos"),
-    "result": ("result", "resultado"),
-    "passed": ("passed", "passou"),
-    "failed": ("failed", "falhou"),
+    "table": ("step seconds result passed failed", "etapa segundos resultado passou falhou"),
 }
 
 
@@ -145,38 +139,23 @@ def tell(text, end="\n"):
     print(text, end=end, file=sys.stderr, flush=True)
 
 
-# ── language ──────────────────────────────────────────────────────────────────────────────────────
-
-
 def language():
     wanted = os.environ.get("CX_LANG") or system_language()
-    return "pt-BR" if wanted.lower().startswith(("pt", "portuguese")) else "en"
+    return "pt-BR" if wanted.lower().startswith("pt") else "en"
 
 
 def system_language():
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return os.environ[name]
-    return windows_language() or locale_language()
-
-
-def windows_language():
     try:
-        import ctypes
+        if os.name == "nt":
+            from ctypes import windll
 
-        return "pt" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x16 else "en"
-    except (ImportError, AttributeError, OSError):
-        return ""
-
-
-def locale_language():
-    try:
+            return "pt" if windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == 0x16 else "en"
         return locale.getlocale()[0] or ""
-    except ValueError:
+    except (ImportError, AttributeError, OSError, ValueError):  # a language must never stop the course
         return ""
-
-
-# ── which Python ──────────────────────────────────────────────────────────────────────────────────
 
 
 def is_supported(version):
@@ -187,7 +166,7 @@ def works(command):
     # A name on the PATH proves nothing: a pyenv shim may stand there for a version that is switched off.
     question = "import sys; print(*sys.version_info[:2])"
     try:
-        answer = subprocess.check_output(command + ["-c", question], stderr=subprocess.DEVNULL, timeout=60)
+        answer = subprocess.check_output([*command, "-c", question], stderr=subprocess.DEVNULL, timeout=60)
         return is_supported(int(part) for part in answer.split())
     except (OSError, subprocess.SubprocessError, ValueError):
         return False
@@ -200,9 +179,6 @@ def another_python():
         if works(command):
             return command
     return fail("python", version=".".join(map(str, sys.version_info[:3])))
-
-
-# ── running ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def environment(**extra):
@@ -232,21 +208,24 @@ def call(command, cwd=None, env=None):
     return code if code >= 0 else 128 - code
 
 
-def capture(command, on_line=None):
-    """Run an installer quietly; return its exit code and its lines."""
+def capture(command):
+    """Run an installer, its lines shown one over the other; return its exit code and the lines."""
     lines = []
     command = [str(part) for part in command]
-    with subprocess.Popen(
-        command, cwd=str(ROOT), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
+    options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    options.update(cwd=str(ROOT), env=environment(), start_new_session=os.name != "nt")
+    show(" ".join(command))
+    with subprocess.Popen([base_python(), "-c", GUARD, *command], **options) as process:
         for line in process.stdout:
             lines.append(line.decode("utf-8", "replace").strip())
-            if on_line:
-                on_line(lines[-1])
+            show(lines[-1])
+    show("")
     return process.returncode, lines
 
 
-# ── the environment ───────────────────────────────────────────────────────────────────────────────
+def show(line):
+    if sys.stderr.isatty():
+        tell("\r" + line[:70].ljust(70) + "\r", end="")
 
 
 def fingerprint(requirements):
@@ -261,9 +240,9 @@ def is_current(stamp, requirements):
 
 def prepare(development=False):
     """Make `.venv` with the pinned packages and cxlib, unless an earlier run has done so."""
-    for needed in [REQUIREMENTS] + [REQUIREMENTS_DEV] * development:
-        if not needed.is_file():
-            fail("missing", name=needed.name, folder=ROOT)
+    for name in NEEDED:
+        if not (ROOT / name).is_file():
+            fail("missing", name=name, folder=ROOT)
     if not is_current(STAMP, REQUIREMENTS):
         build_environment()
     if development and not is_current(STAMP_DEV, REQUIREMENTS_DEV):
@@ -272,12 +251,12 @@ def prepare(development=False):
 
 def build_environment():
     begin = time.time()
+    announce(REQUIREMENTS)
     remove_environment()
     VENV.mkdir()
-    uv = find_uv()
-    make_venv(uv)
-    install_requirements(uv, REQUIREMENTS)
-    install(uv, "no_install", ["--no-deps", "--no-build-isolation", "-e", "."])
+    make_venv()
+    install("-r", REQUIREMENTS)
+    install("--no-deps", "--no-build-isolation", "-e", ".")
     STAMP.write_text(fingerprint(REQUIREMENTS))
     tell(say("installed", seconds=time.time() - begin))
 
@@ -295,90 +274,66 @@ def add_development_packages():
     stamp = STAMP.read_text()
     STAMP.unlink()  # killed half-way, the next run starts afresh
     try:
-        install_requirements(find_uv(), REQUIREMENTS_DEV)
+        announce(REQUIREMENTS_DEV)
+        install("-r", REQUIREMENTS_DEV)
         STAMP_DEV.write_text(fingerprint(REQUIREMENTS_DEV))
-    finally:
-        if not isinstance(sys.exc_info()[1], KeyboardInterrupt):
-            STAMP.write_text(stamp)
+    except Failure:
+        STAMP.write_text(stamp)
+        raise
+    STAMP.write_text(stamp)
 
 
 def find_uv():
     return None if os.environ.get("CX_NO_UV") else shutil.which("uv")
 
 
-def make_venv(uv):
-    # The base Python, since this one may be the very environment that was just removed.
-    base = getattr(sys, "_base_executable", None) or sys.executable
+def base_python():
+    # This Python may be that of the very environment that is to be removed.
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def make_venv():
+    base, uv = base_python(), find_uv()
     command = [uv, "venv", "--seed", "--allow-existing", "--python", base] if uv else [base, "-m", "venv"]
-    code, lines = capture(command + [VENV])
+    code, lines = capture([*command, VENV])
     if code:
-        blame("no_venv", lines, version="{}.{}".format(*sys.version_info))
+        blame("no_packages" if uv else "no_venv", lines, version="{}.{}".format(*sys.version_info))
 
 
-def install_requirements(uv, requirements):
+def announce(requirements):
     lines = requirements.read_text(encoding="utf-8").splitlines()
     count = sum(1 for line in lines if line.strip() and not line.startswith("#") and ";" not in line)
     tell(say("installing", count=count))
-    install(uv, "no_packages", ["-r", requirements], progress=Progress(count))
 
 
-def install(uv, failure, arguments, progress=None):
-    if uv:
-        command = [uv, "pip", "install", "--python", PYTHON]
-    else:
-        quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-        command = [PYTHON, "-m", "pip", "install"] + quiet
-    code, lines = capture(command + arguments, progress)
-    if progress:
-        progress.clear()
+def install(*arguments):
+    uv = find_uv()
+    quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    pip = [uv, "pip", "install", "--python", PYTHON] if uv else [PYTHON, "-m", "pip", "install", *quiet]
+    code, lines = capture(pip + list(arguments))
     if code:
-        blame(failure, lines, tool="uv" if uv else "pip")
-
-
-class Progress:
-    """One line that counts pip's packages, on a terminal only."""
-
-    def __init__(self, total):
-        self.total, self.seen, self.visible = total, 0, sys.stderr.isatty()
-
-    def __call__(self, line):
-        word, _, rest = line.partition(" ")
-        if word == "Collecting":
-            self.seen += 1
-            self.show("{}/{} {}".format(min(self.seen, self.total), self.total, rest.split("=")[0]))
-        elif line.startswith("Installing collected"):
-            self.show(say("unpacking"))
-
-    def show(self, text):
-        if self.visible:
-            tell("\r  " + text[:60].ljust(60), end="")
-
-    def clear(self):
-        if self.visible:
-            tell("\r" + " " * 62 + "\r", end="")
+        blame("no_packages", lines)
 
 
 def blame(failure, lines, **values):
     """Fail with the installer's last useful line, or with the cause that stands behind it."""
     said = [line for line in lines if line]
     errors = [line for line in said if line.lower().startswith("error")] or said or ["?"]
-    problem = errors[-1].partition(" ")[2] if errors[-1].lower().startswith("error:") else errors[-1]
-    if any("[Errno 28]" in line or "os error 28" in line or "[WinError 112]" in line for line in said):
+    problem = errors[-1][6:].strip() if errors[-1].lower().startswith("error:") else errors[-1]
+    full = any(cause in line for line in said for cause in ("[Errno 28]", "(os error 28)", "[WinError 112]"))
+    if full or shutil.disk_usage(str(ROOT)).free < 50e6:  # venv keeps the cause of its failure to itself
         fail("disk_full")
     if any(cause in problem for cause in ("[Errno 13]", "[Errno 30]", "[WinError 5]")):
         fail("not_writable", path=ROOT)
-    fail(failure, problem=problem.strip().rstrip("."), **values)
+    fail(failure, problem=problem.rstrip("."), **values)
 
 
 def sentence_for(problem):
     if problem.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return say("disk_full")
     if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return say("not_writable", path=problem.filename or ROOT)
+        return say("not_writable", path=ROOT)
     return say("system", problem=problem)
-
-
-# ── start ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def start(arguments):
@@ -405,9 +360,7 @@ def free_port(wanted=None):
     for port in PORTS if wanted is None else [wanted]:
         if is_free(port):
             return port
-    if wanted is None:
-        return fail("ports", first=PORTS[0], last=PORTS[-1])
-    return fail("port", port=wanted)
+    return fail("port", port=f"{PORTS[0]}-{PORTS[-1]}" if wanted is None else wanted)
 
 
 def is_free(port):
@@ -421,10 +374,11 @@ def is_free(port):
     return port > 0
 
 
+# -P, here and for cx: a learner's file called pandas.py must not be imported from the current folder.
 def server_command(port, is_fixed, no_browser):
-    command = [PYTHON, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.answer_yes=True"]
-    command += ["--ServerApp.port={}".format(port), "--ServerApp.root_dir={}".format(MINE)]
-    welcome = "{}/00_welcome.ipynb".format(language())
+    command = [PYTHON, "-P", "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", "--ServerApp.answer_yes=True"]
+    command += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={MINE}"]
+    welcome = f"{language()}/00_welcome.ipynb"
     if (MINE / welcome).is_file():
         command.append("--LabApp.default_url=/lab/tree/" + welcome)
     command += ["--ServerApp.port_retries=0"] * is_fixed + ["--no-browser"] * no_browser
@@ -441,16 +395,14 @@ def write_overrides():
 def copy_notebooks():
     """Lay the shipped notebooks into `my/`; what the learner has is never touched."""
     MINE.mkdir(exist_ok=True)
-    copied = read_copied()
     for name in ("en", "pt-BR"):
         for shipped in sorted((ROOT / "notebooks" / name).glob("*.ipynb")):
-            offer(shipped, name + "/" + shipped.name, copied)
+            offer(shipped.read_bytes(), name + "/" + shipped.name)
 
 
-def offer(shipped, name, copied):
-    content = shipped.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    target, known = MINE / name, copied.setdefault(name, [])
+def offer(content, name):
+    digest, copied, target = hashlib.sha256(content).hexdigest(), read_copied(), MINE / name
+    known = copied.setdefault(name, [])
     if target.exists() and digest in known:
         return
     if not target.exists():
@@ -459,15 +411,15 @@ def offer(shipped, name, copied):
         beside = free_name(target)
         write_whole(beside, content)
         tell(say("beside", name="my/" + name, new=beside.name))
-    copied[name] = [*known, digest] if digest not in known else known
+    known += [digest] * (digest not in known)
     write_whole(MINE / ".copied.json", json.dumps(copied, indent=1).encode("utf-8"))
 
 
 def free_name(target):
     number = 2
-    while target.with_name("{} (new {}).ipynb".format(target.stem, number)).exists():
+    while target.with_name(f"{target.stem} (new {number}).ipynb").exists():
         number += 1
-    return target.with_name("{} (new {}).ipynb".format(target.stem, number))
+    return target.with_name(f"{target.stem} (new {number}).ipynb")
 
 
 def write_whole(path, content):
@@ -484,9 +436,6 @@ def read_copied():
         return {}
 
 
-# ── test, build, report, cx ───────────────────────────────────────────────────────────────────────
-
-
 def test(arguments):
     everything = "--all" in arguments
     chosen = [argument for argument in arguments if argument != "--all"]
@@ -495,21 +444,17 @@ def test(arguments):
     return run_steps(all_steps(chosen) if everything else learner_steps(chosen))
 
 
-def learner_steps(chosen):
-    steps = [("pytest", ["-m", "pytest", "-m", "not slow and not e2e"] + chosen)]
-    return steps if chosen else steps + notebook_steps("en")  # a choice among tests leaves notebooks out
-
-
 def all_steps(chosen):
-    steps = [
-        ("ruff check", ["-m", "ruff", "check", "."]),
-        ("ruff format", ["-m", "ruff", "format", "--check", "."]),
-        ("mypy", ["-m", "mypy"]),
-        ("pytest", ["-m", "pytest"] + chosen),
-    ]
-    steps += notebook_steps("en") + notebook_steps("pt-BR", most=2)
-    build_script = ROOT / "notebooks" / "build.py"
-    return steps + [("notebooks/build.py --check", [build_script, "--check"])] * build_script.is_file()
+    lint = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
+    steps = [(" ".join(words), ["-m", *words]) for words in lint]
+    steps += [("pytest", ["-m", "pytest", *chosen]), *notebook_steps("en"), *notebook_steps("pt-BR", most=2)]
+    script = ROOT / "notebooks" / "build.py"
+    return steps + [("notebooks/build.py --check", [script, "--check"])] * script.is_file()
+
+
+def learner_steps(chosen):
+    steps = [("pytest", ["-m", "pytest", "-m", "not slow and not e2e", *chosen])]
+    return steps if chosen else steps + notebook_steps("en")  # a choice among tests leaves notebooks out
 
 
 def notebook_steps(name, most=None):
@@ -517,7 +462,7 @@ def notebook_steps(name, most=None):
     # The project's own settings are for its Python files: warnings as errors, doctests.
     apart = ["-q", "-o", "addopts=", "-p", "no:warnings", "-p", "no:cacheprovider"]
     limits = ["--nbval-cell-timeout=120", "--nbval-kernel-startup-timeout=120"]
-    command = ["-m", "pytest"] + apart + ["--nbval-lax", "--nbval-current-env"] + limits + found
+    command = ["-m", "pytest", *apart, "--nbval-lax", "--nbval-current-env", *limits, *found]
     return [("notebooks/" + name, command)] if found else []
 
 
@@ -526,12 +471,13 @@ def run_steps(steps):
     for name, command in steps:
         print("\n=== " + name, flush=True)
         begin = time.time()
-        code = call([PYTHON] + command, str(ROOT))
+        code = call([PYTHON, *command], str(ROOT))
         results.append((name, time.time() - begin, code == 0))
-    print("\n{:<28}{:>9}  {}".format(say("step"), say("seconds"), say("result")))
-    for name, seconds, passed in results:
-        print("{:<28}{:>9.1f}  {}".format(name, seconds, say("passed" if passed else "failed")))
-    return 0 if all(passed for _, _, passed in results) else 1
+    step, seconds, result, passed, failed = say("table").split()
+    print(f"\n{step:<28}{seconds:>9}  {result}")
+    for name, took, good in results:
+        print(f"{name:<28}{took:>9.1f}  {passed if good else failed}")
+    return 0 if all(good for _, _, good in results) else 1
 
 
 def build(arguments):
@@ -539,7 +485,7 @@ def build(arguments):
     if not script.is_file():
         fail("missing", name="notebooks/build.py", folder=ROOT)
     prepare()
-    return call([PYTHON, script] + arguments, str(ROOT))
+    return call([PYTHON, script, *arguments], str(ROOT))
 
 
 def report(arguments):
@@ -548,16 +494,16 @@ def report(arguments):
     parser.add_argument("--lang", choices=["en", "pt-BR"], default=language())
     parser.add_argument("--out")
     options = parser.parse_args(arguments)
-    file_name = "{}.{}.html".format(Path(options.data).resolve().name, options.lang)
-    out = Path(options.out or ROOT / "reports" / file_name)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    file_name = f"{Path(options.data).resolve().name}.{options.lang}.html"
+    out = options.out or ROOT / "reports" / file_name
+    if not options.out:
+        out.parent.mkdir(exist_ok=True)
     return cx(["report", "--data", options.data, "--lang", options.lang, "--out", out])
 
 
 def cx(arguments):
     prepare()
-    # -P: a file of the user's that is called pandas.py must not be imported from the current folder.
-    return call([PYTHON, "-P", "-m", "cxlib"] + arguments)
+    return call([PYTHON, "-P", "-m", "cxlib", *arguments])
 
 
 class Parser(argparse.ArgumentParser):
@@ -574,20 +520,15 @@ COMMANDS = {"start": start, "test": test, "build": build, "report": report, "cx"
 
 
 def main(arguments):
-    if asks_for_help(arguments):
+    ours = arguments[:1] if arguments[:1] in (["cx"], ["build"]) else arguments
+    if not arguments or {"-h", "--help", "help"}.intersection(ours):
         print(say("help"))
         return 0
     if arguments[0] not in COMMANDS:
         fail("usage", problem=arguments[0])
     if not is_supported(sys.version_info[:2]):
-        return call(another_python() + [__file__] + arguments, env=dict(os.environ))
+        return call([*another_python(), __file__, *arguments], env=dict(os.environ))
     return COMMANDS[arguments[0]](arguments[1:])
-
-
-def asks_for_help(arguments):
-    help_words = {"-h", "--help", "help"}
-    ours = arguments[:1] if arguments[:1] in (["cx"], ["build"]) else arguments
-    return not arguments or bool(help_words.intersection(ours))
 
 
 def run(arguments):
@@ -603,4 +544,5 @@ def run(arguments):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(run(sys.argv[1:]))

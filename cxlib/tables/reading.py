@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,7 +36,7 @@ LARGEST_RATIO = 1000
 LONGEST_CONTENT = 200
 HEADING_WITHIN = 20
 _NEVER = "\x1f"  # separates nothing: the file has one column
-_CHUNK = 50_000
+_CHUNK = 1_000  # rows; more of them at once keep the garbage collector busy
 
 Row = tuple[int, list[str]]  # where the row begins in the file, and its cells
 
@@ -166,9 +166,7 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
 
 def _unpacked(data: bytes, asked: _Asked, *, name: str) -> _Read:
     if asked.packed:
-        raise InputError(
-            say("{name} is packed twice. Unpack it once and name the file inside.", name=asked.name)
-        )
+        raise InputError(say("{name} is packed twice. Unpack it once and name the file inside.", name=asked.name))
     return _read(data, replace(asked, name=Path(name).name, packed=True))
 
 
@@ -237,18 +235,16 @@ def _only_entry(entries: list[zipfile.ZipInfo], name: str) -> zipfile.ZipInfo:
             )
         )
     if files[0].flag_bits & 1:
-        raise InputError(
-            say("{name} is protected by a password. Unpack it and name the file inside.", name=name)
-        )
+        raise InputError(say("{name} is protected by a password. Unpack it and name the file inside.", name=name))
     return files[0]
 
 
 # --- Text tables -------------------------------------------------------------------------------------
 
 
-def _decoded(data: bytes, asked: _Asked) -> tuple[str, str]:
-    """Return the text and its encoding, found from the bytes unless the caller knows it."""
-    for encoding in [asked.encoding] if asked.encoding else _likely_encodings(data):
+def _encoding(data: bytes, asked: _Asked) -> str:
+    """Return the encoding the bytes are in, found from them unless the caller knows it."""
+    for encoding in _likely_encodings(data, asked.encoding):
         try:
             text = data.decode(encoding)
         except LookupError as error:
@@ -260,7 +256,8 @@ def _decoded(data: bytes, asked: _Asked) -> tuple[str, str]:
             ) from error
         except UnicodeError:
             continue
-        return _without_nul(text.removeprefix("\ufeff"), asked.name), encoding
+        _refuse_useless(text, asked.name)
+        return encoding
     raise InputError(
         say(
             "{name} is not text in {encodings}. Export it as UTF-8, or say its encoding in the mapping.",
@@ -270,13 +267,19 @@ def _decoded(data: bytes, asked: _Asked) -> tuple[str, str]:
     )
 
 
-def _likely_encodings(data: bytes) -> list[str]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+def _likely_encodings(data: bytes, asked: str | None) -> list[str]:
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if asked is not None:
+        plain = asked.lower().replace("_", "-")
+        if plain in ("utf-8", "utf8"):
+            return ["utf-8-sig"]  # reads it with and without a mark
+        return ["utf-16"] if wide and plain.startswith("utf-16") else [asked]
+    if wide:
         return ["utf-16"]
-    return ["utf-8-sig"] if data.startswith(b"\xef\xbb\xbf") else ["utf-8", "cp1252"]
+    return ["utf-8-sig", "cp1252"]
 
 
-def _without_nul(text: str, name: str) -> str:
+def _refuse_useless(text: str, name: str) -> None:
     if "\0" in text:
         raise InputError(
             say(
@@ -285,22 +288,29 @@ def _without_nul(text: str, name: str) -> str:
                 name=name,
             )
         )
-    return text
+    if not text.strip():
+        raise InputError(say("{name} is empty. Export it again.", name=name))
+
+
+def _encoding_decision(encoding: str) -> str:
+    return say("encoding {encoding}", encoding=encoding.removesuffix("-sig"))
+
+
+def _lines(data: bytes, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
 
 
 def _read_delimited(data: bytes, asked: _Asked) -> _Read:
     _refuse_sheet(asked)
-    text, encoding = _decoded(data, asked)
-    if not text.strip():
-        raise InputError(say("{name} is empty. Export it again.", name=asked.name))
+    encoding = _encoding(data, asked)
     with _long_cells():
-        separator, heading_row = _layout(text, asked)
-        rows = _rows(text, separator, heading_row, asked.name)
-        heading = next(rows)[1]
-        widths = [len(row[1]) for row in islice(_rows(text, separator, heading_row, asked.name), 1, 100)]
-        read = _collected(rows, _fitting(heading, widths))
+        separator, heading_row = _layout(_lines(data, encoding), asked)
+        rows = _rows(_lines(data, encoding), separator, heading_row, asked.name)
+        first = list(islice(rows, 100))
+        heading = _fitting(first[0][1], [len(cells) for _, cells in first[1:]])
+        read = _collected(chain(first[1:], rows), heading)
     decisions = [
-        say("encoding {encoding}", encoding=encoding.removesuffix("-sig")),
+        _encoding_decision(encoding),
         say("one column") if separator == _NEVER else say("separator {sign}", sign=_sign(separator)),
         *_heading_decision(heading_row),
     ]
@@ -327,21 +337,17 @@ def _long_cells() -> Iterator[None]:
 
 def _refuse_sheet(asked: _Asked) -> None:
     if asked.sheet is not None:
-        raise InputError(
-            say("{name} is not a workbook, so it has no sheets. Leave `sheet` out.", name=asked.name)
-        )
+        raise InputError(say("{name} is not a workbook, so it has no sheets. Leave `sheet` out.", name=asked.name))
 
 
-def _layout(text: str, asked: _Asked) -> tuple[str, int]:
+def _layout(opened: io.TextIOWrapper, asked: _Asked) -> tuple[str, int]:
     """Return the separator and the line of the headings, both judged by the lines that may be headings."""
-    lines = list(islice(io.StringIO(text, newline=""), max(200, asked.header_row or 0)))
+    lines = list(islice(opened, max(200, asked.header_row or 0)))
     if asked.header_row is not None:
         line = _wanted(lines, asked.header_row, asked.name)
         return _commonest_separator(line), asked.header_row
     found = [
-        (*heading, separator)
-        for separator in SEPARATORS
-        if (heading := _heading_among(_sample(lines, separator)))
+        (*heading, separator) for separator in SEPARATORS if (heading := _heading_among(_sample(lines, separator)))
     ]
     if found:
         _, row, _, separator = max(found, key=lambda one: (one[0], -one[1], one[2]))
@@ -353,9 +359,7 @@ def _layout(text: str, asked: _Asked) -> tuple[str, int]:
 
 def _wanted(rows: list, number: int, name: str) -> Any:
     if not 1 <= number <= len(rows) or not "".join(rows[number - 1]).strip():
-        raise InputError(
-            say("{name} has no headings in row {row}. Correct `header_row`.", name=name, row=number)
-        )
+        raise InputError(say("{name} has no headings in row {row}. Correct `header_row`.", name=name, row=number))
     return rows[number - 1]
 
 
@@ -380,7 +384,7 @@ def _heading_among(rows: list[Row]) -> tuple[float, int, int] | None:
     cells, or the last one.
     """
     for position, (row, cells) in enumerate(rows[:HEADING_WITHIN]):
-        widths = Counter(len(below) for _, below in rows[position + 1 :])
+        widths = Counter(_width(below, len(cells)) for _, below in rows[position + 1 :])
         if not widths or _is_comment(cells):
             continue
         width, times = widths.most_common(1)[0]
@@ -389,6 +393,11 @@ def _heading_among(rows: list[Row]) -> tuple[float, int, int] | None:
         if fits and (filled * 2 > width or cells[width - 1].strip()):
             return times / widths.total(), row, width
     return None
+
+
+def _width(cells: list[str], heading: int) -> int:
+    """Return how wide a row is; empty cells beyond the heading do not count."""
+    return heading if _used(cells) <= heading < len(cells) else len(cells)
 
 
 def _used(cells: list[str]) -> int:
@@ -400,12 +409,11 @@ def _is_blank(cells: list[str]) -> bool:
 
 
 def _is_comment(cells: list[str]) -> bool:
-    return cells[0].startswith("#") and (len(cells) == 1 or cells[0][1:2] in " -=#")
+    return cells[0].startswith("#") and (len(cells) == 1 or cells[0][1:2] in tuple(" -=#"))
 
 
-def _rows(text: str, separator: str, begins: int, name: str) -> Iterator[Row]:
+def _rows(lines: io.TextIOWrapper, separator: str, begins: int, name: str) -> Iterator[Row]:
     """Yield every row from line `begins` on with the line it begins in."""
-    lines = io.StringIO(text, newline="")
     for _ in range(begins - 1):
         lines.readline()
     taken: list[str] = []  # the lines of the row being read
@@ -488,15 +496,13 @@ def _table(rows: Iterable[Iterable], names: list[str]) -> pa.Table:
 
 def _names(heading: list[str]) -> tuple[list[str], list[str]]:
     """Return one name a column: no name is empty, none occurs twice."""
+    plain = [" ".join(cell.split()) or f"column_{place}" for place, cell in enumerate(heading, start=1)]
     names: list[str] = []
-    for place, cell in enumerate(heading, start=1):
-        name = " ".join(cell.split()) or f"column_{place}"
-        again = (f"{name}.{n}" for n in range(1, len(heading) + 1))
-        names.append(name if name not in names else next(new for new in again if new not in names))
-    unnamed = [name for name, cell in zip(names, heading, strict=True) if not cell.strip()]
-    repeated = [
-        name for name, cell in zip(names, heading, strict=True) if cell.strip() and name not in heading
-    ]
+    for name in plain:
+        free = (f"{name}.{n}" for n in range(1, len(plain) + 1) if f"{name}.{n}" not in plain)
+        names.append(name if name not in names else next(new for new in free if new not in names))
+    unnamed = [name for name, cell in zip(plain, heading, strict=True) if not cell.strip()]
+    repeated = [name for name, wanted in zip(names, plain, strict=True) if name != wanted]
     decisions = []
     if unnamed:
         decisions.append(say("columns without a heading were named {names}", names=", ".join(unnamed)))
@@ -610,9 +616,7 @@ def _text(value: object) -> str | None:
         return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ").removesuffix(" 00:00:00")
-    return (
-        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
-    )
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
 
 
 def _float_text(value: float) -> str:
@@ -642,14 +646,9 @@ def _read_parquet(data: bytes, asked: _Asked) -> _Read:
 # Whole numbers with nulls stay whole: through floats, long ids would be rounded.
 _NULLABLE = {
     pa.bool_(): pd.BooleanDtype(),
-    **{
-        pa.from_numpy_dtype(dtype.type): dtype for dtype in (pd.Int8Dtype(), pd.Int16Dtype(), pd.Int32Dtype())
-    },
+    **{pa.from_numpy_dtype(dtype.type): dtype for dtype in (pd.Int8Dtype(), pd.Int16Dtype(), pd.Int32Dtype())},
     **{pa.from_numpy_dtype(dtype.type): dtype for dtype in (pd.UInt8Dtype(), pd.UInt16Dtype())},
-    **{
-        pa.from_numpy_dtype(dtype.type): dtype
-        for dtype in (pd.UInt32Dtype(), pd.UInt64Dtype(), pd.Int64Dtype())
-    },
+    **{pa.from_numpy_dtype(dtype.type): dtype for dtype in (pd.UInt32Dtype(), pd.UInt64Dtype(), pd.Int64Dtype())},
 }
 
 
@@ -665,12 +664,12 @@ def _plain_column(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
 
 def _read_json(data: bytes, asked: _Asked) -> _Read:
     _refuse_sheet(asked)
-    text, encoding = _decoded(data, asked)
-    entries = _array_entries(text, asked.name) if text.lstrip().startswith("[") else _line_entries(text)
+    encoding = _encoding(data, asked)
+    is_array = data.decode(encoding).lstrip().startswith("[")
+    lines = _lines(data, encoding)
+    entries = _array_entries(lines.read(), asked.name) if is_array else _line_entries(lines)
     records = [(number, record) for number, record, _ in entries if isinstance(record, dict)]
-    wrong = [
-        (number, "unreadable_line", raw) for number, record, raw in entries if not isinstance(record, dict)
-    ]
+    wrong = [(number, "unreadable_line", raw) for number, record, raw in entries if not isinstance(record, dict)]
     if not records:
         raise InputError(
             say(
@@ -681,7 +680,7 @@ def _read_json(data: bytes, asked: _Asked) -> _Read:
     keys = list(dict.fromkeys(key for _, record in records for key in record))
     names, decisions = _names(keys)
     frame = _table(([_text(record.get(key)) for key in keys] for _, record in records), names).to_pandas()
-    decisions = [say("encoding {encoding}", encoding=encoding.removesuffix("-sig")), *decisions]
+    decisions = [_encoding_decision(encoding), *decisions]
     return _Read(frame=frame, numbers=[number for number, _ in records], set_aside=wrong, decisions=decisions)
 
 
@@ -694,8 +693,8 @@ def _array_entries(text: str, name: str) -> list[tuple[int, object, str]]:
         ) from error
 
 
-def _line_entries(text: str) -> list[tuple[int, object, str]]:
-    lines = [(n, line) for n, line in enumerate(io.StringIO(text), start=1) if line.strip()]
+def _line_entries(opened: io.TextIOWrapper) -> list[tuple[int, object, str]]:
+    lines = [(n, line) for n, line in enumerate(opened, start=1) if line.strip()]
     return [(n, _parsed_or_none(line), line.strip()) for n, line in lines]
 
 

@@ -8,13 +8,6 @@ from cxlib.metrics.compute import REASONS
 from cxlib.metrics.wording import REASON_WORDS
 
 
-@pytest.fixture
-def portuguese():
-    cx.language("pt-BR")
-    yield
-    cx.language("en")
-
-
 def test_the_first_result():
     assert cx.show(cx.nps(promoters=90, passives=60, detractors=50)) == "NPS 20 (8.5 to 30.9), n = 200"
 

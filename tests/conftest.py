@@ -1,0 +1,22 @@
+"""What every test shares: English, a key of its own, no colour from the machine's settings."""
+
+import matplotlib
+import pytest
+
+import cxlib as cx
+
+matplotlib.use("Agg")
+
+
+@pytest.fixture(autouse=True)
+def _clean_ground(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("CX_KEY_FILE", str(tmp_path_factory.getbasetemp() / "pseudonym.key"))
+    monkeypatch.delenv("CX_LANG", raising=False)
+    cx.language("en")
+
+
+@pytest.fixture
+def portuguese():
+    cx.language("pt-BR")
+    yield
+    cx.language("en")

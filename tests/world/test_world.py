@@ -1,0 +1,198 @@
+"""The tables of Ipê: shapes, keys, references, identities, calendar, determinism."""
+
+import hashlib
+import pickle
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from cxlib.errors import InputError
+from cxlib.tables.schema import schema
+from cxlib.world import SCALES, SEED, days, service, tables
+from cxlib.world.build import shard
+
+# If this changes, everybody's committed data, stored outputs and solutions change: regenerate them all.
+TINY = "d91c3d190c439a12"
+
+
+def local(instants):
+    return instants - pd.Timedelta(hours=3)
+
+
+def digest(frames):
+    """A fingerprint of the content, free of pandas' own hashing and of how it writes an instant."""
+    content = hashlib.sha256()
+    for name, frame in frames.items():
+        instants = frame.select_dtypes("datetime").columns
+        whole = {column: frame[column].fillna(pd.Timestamp(0)).astype("int64") for column in instants}
+        content.update(name.encode() + frame.assign(**whole).to_csv(index=False, lineterminator="\n").encode())
+    return content.hexdigest()[:16]
+
+
+def test_sizes(ipe):
+    assert {name: len(frame) for name, frame in ipe.items()} == {
+        "customers": SCALES["small"],
+        "survey_invites": pytest.approx(27_100, rel=0.02),
+        "survey_responses": pytest.approx(6_700, rel=0.04),
+        "tickets": pytest.approx(11_200, rel=0.04),
+        "orders": pytest.approx(14_000, rel=0.04),
+    }
+
+
+def test_columns_and_types_are_those_of_the_schema(ipe):
+    kinds = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
+    for name, frame in ipe.items():
+        columns = dict(schema()[name].columns)
+        columns.pop("score_issue", None)  # written by the import, about what it found
+        assert list(frame.columns) == list(columns)
+        for column in columns.values():
+            assert frame[column.name].dtype == kinds.get(column.type, "datetime64[us]"), column.name
+
+
+def test_values_are_those_of_the_schema_and_required_ones_are_there(ipe):
+    for name, frame in ipe.items():
+        for column in schema()[name].columns.values():
+            if column.values and column.name in frame:
+                assert set(frame[column.name].dropna()) <= set(column.values), (name, column.name)
+            if column.required:
+                assert frame[column.name].notna().all(), (name, column.name)
+
+
+def test_keys_are_unique_and_references_exist(ipe):
+    keys = {}
+    for name, frame in ipe.items():
+        (key,) = schema()[name].primary_key
+        assert frame[key].is_unique
+        keys[key] = set(frame[key])
+    keys["store_id"] = {f"s{number:02d}" for number in range(1, 25)}
+    for frame in ipe.values():
+        for key, known in keys.items():
+            if key in frame:
+                assert set(frame[key].dropna()) <= known
+
+
+def test_rows_that_belong_together_share_their_customer(ipe):
+    owner = {name: ipe[f"{name}s"].set_index(f"{name}_id")["customer_id"] for name in ("ticket", "order")}
+    for table in ("survey_invites", "survey_responses", "tickets"):
+        for name in ("ticket", "order"):
+            if table != "tickets" or name == "order":
+                rows = ipe[table].dropna(subset=[f"{name}_id"])
+                assert len(rows) > 50
+                assert (rows[f"{name}_id"].map(owner[name]) == rows["customer_id"]).all()
+
+
+def test_referrers_signed_up_before_and_only_referred_customers_have_one(ipe):
+    customers = ipe["customers"]
+    referred = customers["acquisition_source"] == "referral"
+    assert (customers["referrer_customer_id"].notna() == referred).all()
+    assert referred.mean() == pytest.approx(0.08, abs=0.012)
+    when = customers.set_index("customer_id")["signed_up_at"]
+    earlier = customers.loc[referred, "referrer_customer_id"].map(when)
+    assert (earlier <= customers.loc[referred, "signed_up_at"]).all()
+
+
+def test_money_adds_up(ipe):
+    orders = ipe["orders"]
+    sums = orders["subtotal_cents"] + orders["shipping_cents"] - orders["discount_cents"]
+    assert (orders["total_cents"] == sums).all()
+    assert (orders[["subtotal_cents", "total_cents"]] > 0).all(axis=None)
+    assert (orders[["shipping_cents", "discount_cents"]] >= 0).all(axis=None)
+
+
+def test_statuses_agree_with_their_instants(ipe):
+    orders = ipe["orders"]
+    status, paid, cancelled = orders["status"], orders["paid_at"].notna(), orders["cancelled_at"].notna()
+    assert set(status) == {"placed", "paid", "cancelled", "expired"}
+    assert not paid[status.isin(["placed", "expired"])].any()
+    assert paid[status.isin(["paid", "cancelled"])].all()
+    assert (cancelled == status.isin(["cancelled", "expired"])).all()
+    assert set(orders.loc[status == "expired", "payment_method"]) == {"boleto"}
+    assert (orders["store_id"].notna() == (orders["channel"] == "store")).all()
+
+
+def test_instants_are_in_order_and_inside_the_calendar(ipe):
+    orders, tickets, answers = ipe["orders"], ipe["tickets"], ipe["survey_responses"]
+    signed_up = ipe["customers"].set_index("customer_id")["signed_up_at"]
+    for frame, first, later in (
+        (orders, "placed_at", ["paid_at", "cancelled_at"]),
+        (tickets, "created_at", ["first_human_reply_at", "solved_at", "closed_at"]),
+        (answers, "asked_at", ["answered_at"]),
+    ):
+        assert (frame[first] > frame["customer_id"].map(signed_up)).all()
+        for column in [first, *later]:
+            assert (frame[column].dropna() >= frame.loc[frame[column].notna(), first]).all()
+            assert frame[column].min() >= pd.Timestamp("2024-01-01 03:00")
+            assert frame[column].max() < pd.Timestamp("2026-01-01 03:00")
+
+
+def test_tickets_end_as_their_status_says(ipe):
+    tickets = ipe["tickets"]
+    assert (tickets["solved_at"].notna() == tickets["status"].isin(["solved", "closed"])).all()
+    assert (tickets["closed_at"].notna() == (tickets["status"] == "closed")).all()
+    assert (tickets["agent_id"].notna() == tickets["first_human_reply_at"].notna()).all()
+    linked = tickets.dropna(subset=["order_id"])
+    placed = linked["order_id"].map(ipe["orders"].set_index("order_id")["placed_at"])
+    assert (linked["created_at"] - placed).between(pd.Timedelta(0), pd.Timedelta(days=90)).all()
+
+
+def test_orders_follow_the_calendar(ipe):
+    """2025 only, when nobody signs up any more: the share of a season is its share of the weights."""
+    placed = local(ipe["orders"]["placed_at"])
+    number = (placed[placed >= "2025-01-01"] - pd.Timestamp("2024-01-01")).dt.days
+    weights = days.ORDERS[366:] / days.ORDERS[366:].sum()
+    for first, last in (
+        ("2025-11-27", "2025-11-30"),
+        ("2025-12-10", "2025-12-23"),
+        ("2025-05-05", "2025-05-11"),
+    ):
+        expected = weights[days.day(first) - 366 : days.day(last) - 365].sum()
+        found = number.between(days.day(first), days.day(last)).mean()
+        assert abs(found - expected) < 4 * (expected / len(number)) ** 0.5
+    black_friday = days.ORDERS[days.day("2025-11-28")] / days.ORDERS[days.day("2025-11-21")]
+    assert black_friday == pytest.approx(2.6)
+
+
+def test_evening_share_of_digital_orders(ipe):
+    orders = ipe["orders"]
+    digital = orders[orders["channel"].isin(["web", "app", "marketplace", "whatsapp"])]
+    late = local(digital["placed_at"]).dt.hour >= 21
+    assert late.mean() == pytest.approx(0.22, abs=4 * (0.22 * 0.78 / len(digital)) ** 0.5)
+
+
+def test_both_waves_ask_about_windows_as_busy_as_each_other():
+    spring, autumn = (days.TICKETS[day - 90 : day].sum() for day in service.WAVES.values())
+    assert spring == pytest.approx(autumn, rel=0.01)
+
+
+def test_a_shard_alone_is_its_slice_of_the_whole(ipe):
+    alone = shard(SEED, 3)
+    mine = set(alone["customers"]["customer_id"])
+    for name, frame in ipe.items():
+        part = frame[frame["customer_id"].isin(mine)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(part, alone[name])
+
+
+def test_another_process_makes_the_same(ipe):
+    code = "import sys, pickle; from cxlib.world.build import shard; "
+    code += f"pickle.dump(shard({SEED}, 3), sys.stdout.buffer)"
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    for name, frame in pickle.loads(made).items():
+        pd.testing.assert_frame_equal(frame, shard(SEED, 3)[name])
+
+
+def test_content_is_the_same_everywhere():
+    assert digest(tables(SEED, "tiny")) == TINY
+
+
+def test_another_seed_is_another_company():
+    assert digest(tables(SEED + 1, "tiny")) != digest(tables(SEED, "tiny"))
+
+
+def test_a_scale_is_a_name_or_a_number_of_customers():
+    assert len(tables(SEED, 1_200)["customers"]) == 1_200
+    assert len(tables(SEED, 1)["survey_invites"]) >= 2
+    for wrong in ("huge", 0, -5):
+        with pytest.raises(InputError, match="tiny, small, medium"):
+            tables(SEED, wrong)
