@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cxlib.errors import InputError
-from cxlib.language import mark, say
+from cxlib.language import mark, number, say
 from cxlib.metrics.compute import ALL
 from cxlib.metrics.result import COLUMNS
 from cxlib.metrics.wording import amount, metric_name, plain, show
@@ -108,7 +108,7 @@ def _bar(
 
 def _label(row: pd.Series, groups: list[str]) -> str:
     name = plain(row[groups[0]]) if groups else metric_name(row.to_dict())
-    return f"{_safe(name)}\nn = {row['n']}"
+    return f"{_safe(name)}\nn = {number(row['n'], decimals=0)}"
 
 
 def _dress(ax: "Axes", frame: pd.DataFrame, shown: pd.DataFrame, groups: list[str]) -> None:

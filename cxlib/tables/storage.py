@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -43,9 +44,9 @@ def write_dataset(
     own = dict(settings) | ({"quarantine": files["quarantine"]} if quarantine is not None else {})
     manifest = {
         "profile": "data-package",
-        "name": re.sub(r"[^a-z0-9]+", "-", str(settings.get("title", "dataset")).lower()).strip("-") or "dataset",
+        "name": _slug(str(settings.get("title", ""))),
         "title": settings.get("title", ""),
-        "resources": [_resource(folder, name, files[name], tables[name]) for name in tables],
+        "resources": [_resource(folder, name, files[name], tables[name], set(tables)) for name in tables],
         "cx": own,
     }
     _replace(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
@@ -131,7 +132,12 @@ def _sweep(folder: Path, *, keep: set[str]) -> None:
                 continue
 
 
-def _resource(folder: Path, name: str, file: str, content: pa.Table) -> dict:
+def _slug(title: str) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "dataset"
+
+
+def _resource(folder: Path, name: str, file: str, content: pa.Table, among: set[str]) -> dict:
     known = schema().get(name)
     columns = known.columns if known else {}
     return {
@@ -145,8 +151,23 @@ def _resource(folder: Path, name: str, file: str, content: pa.Table) -> dict:
         "schema": {
             "fields": [_field(field, columns.get(field.name)) for field in content.schema],
             **({"primaryKey": list(known.primary_key)} if known else {}),
+            **({"foreignKeys": keys} if (keys := _foreign_keys(content, columns, among)) else {}),
         },
     }
+
+
+def _foreign_keys(content: pa.Table, columns: Mapping[str, Column], among: set[str]) -> list[dict]:
+    return [
+        {
+            "fields": [name],
+            "reference": {
+                "resource": columns[name].references,
+                "fields": [schema()[columns[name].references].primary_key[0]],
+            },
+        }
+        for name in content.column_names
+        if name in columns and columns[name].references in among
+    ]
 
 
 def _field(field: pa.Field, column: Column | None) -> dict:
