@@ -37,7 +37,7 @@ _CARD = re.compile(r"(?<!\d)(?:\d{4}[ .-]\d{4}[ .-]\d{4}[ .-]\d{1,7}|\d{4}[ .-]\
 _CPF = re.compile(r"(?<!\d)(?<!\d[.,])\d{3}[. ]?\d{3}[. ]?\d{3}[-/. ]?\d{2}(?!\d)")
 _FORMATTED_CPF = re.compile(r"(?<!\d)(?<!\d[.,])\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
 _BRAZIL = re.compile(
-    rf"(?<!\d)(?:(?:\+|00)?{_GAP}?55{_GAP}{{0,3}})?\(?(?:0(?:\d\d{_GAP}?)?)?\(?(?P<area>{_AREA})\)?"
+    rf"(?=[+(\d])(?<!\d)(?:(?:\+|00)?{_GAP}?55{_GAP}{{0,3}})?\(?(?:0(?:\d\d{_GAP}?)?)?\(?(?P<area>{_AREA})\)?"
     rf"{_GAP}{{0,3}}(?P<local>{_LOCAL})(?!\d)"
 )
 _ABROAD = re.compile(
@@ -230,12 +230,18 @@ def _spread(uniques: list[str | None], codes: np.ndarray, like: pd.Series) -> pd
 
 def _strike_out(text: str) -> tuple[str, Counter[str]]:
     plain, found = _plain(text), Counter[str]()
-    if not re.search(r"[\d@]", plain):  # most texts: nothing to look for
-        return text, found
+    is_mail, is_number = "@" in plain or "%40" in plain, _may_hold_a_number(plain)
     for kind, pattern, is_one in _KINDS:
+        if not (is_mail if kind == "email" else is_number):  # most texts: nothing to look for
+            continue
         plain, times = _replace(plain, kind, pattern, is_one)
         found.update({kind: times} if times else {})
     return (plain if found else text), found
+
+
+def _may_hold_a_number(text: str) -> bool:
+    # Eight digits are the least, but for a CNPJ with letters, which has a stroke and a hyphen.
+    return len(re.findall(r"\d", text)) >= 8 or ("/" in text and "-" in text)
 
 
 def _replace(text: str, kind: str, pattern: re.Pattern, is_one: Callable) -> tuple[str, int]:

@@ -673,7 +673,8 @@ def _read_json(data: bytes, asked: _Asked) -> _Read:
     if not records:
         raise InputError(
             say(
-                "{name} holds no JSON objects, neither one a line nor in a list. Export it again.",
+                "{name} is neither JSON lines (one object a line) nor a list of objects. "
+                "Export it as one of them, or as CSV.",
                 name=asked.name,
             )
         )

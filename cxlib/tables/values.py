@@ -7,7 +7,7 @@ ways is refused, with both readings.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -133,9 +133,8 @@ def to_number(values: pd.Series, *, decimal: str | None = None, whole: bool = Fa
     dtype = "Int64" if whole else "Float64"
     if _is_ready(values, whole):
         return _converted_already(values, dtype)
-    sign = _decimal_sign(values, decimal)
-    decision = _decimal_decision(values, sign)
-    return _converted(values, lambda text: _number(text, sign, whole), dtype, decision=decision)
+    numbers, _, decision = _plain_numbers(values, decimal)
+    return _converted(values, lambda text: _number(numbers.get(text), whole), dtype, decision=decision)
 
 
 def _is_ready(values: pd.Series, whole: bool) -> bool:
@@ -151,8 +150,7 @@ def _converted_already(values: pd.Series, dtype: Any) -> Converted:
     return Converted(values=values.astype(dtype), problems=_problems(np.array([], dtype=int), [], []))
 
 
-def _number(text: str, decimal: str, whole: bool) -> object:
-    plain = _plain_number(text, decimal)
+def _number(plain: str | None, whole: bool) -> object:
     if plain is None or (not whole and np.isinf(float(plain))):
         return _Trouble("not_a_number")
     if not whole:
@@ -163,19 +161,30 @@ def _number(text: str, decimal: str, whole: bool) -> object:
     return int(exact) if exact == int(exact) else _Trouble("not_whole")
 
 
-def _plain_number(text: str, decimal: str) -> str | None:
-    """Return a number as Python writes it, or None."""
-    parts = _parts(text)
-    read = _BODY[decimal].fullmatch(parts["body"].strip()) if parts else None
-    if parts is None or read is None or not (read[1] or read[2]):
-        return None
-    minus = "-" if "-" in (parts["sign"], parts["inner"]) or parts["open"] else ""
-    digits = re.sub(r"\D", "", read[1]) or "0"
-    return minus + digits + ("." + read[2] if read[2] else "") + (parts["exponent"] or "")
+@dataclass(frozen=True)
+class _Parts:
+    """A number taken apart: its digits and separators, what stands before and behind them, its currency."""
+
+    body: str
+    minus: str = ""
+    exponent: str = ""
+    mark: str = ""
 
 
-def _parts(text: str) -> dict[str, str] | None:
-    """Return the signs, the currency and the digits of a number, or None when it has another form."""
+def _plain_numbers(values: pd.Series, decimal: str | None) -> tuple[dict[str, str], set[str], str]:
+    """Return each readable text as Python writes the number, the currencies, and the decision."""
+    parts = {text: found for text in _present(values) if (found := _parts(text))}
+    is_written = any(isinstance(unique, str) for unique in values.dropna().unique())
+    sign = _decimal_sign(parts, decimal) if is_written else "."
+    numbers = {text: number for text, part in parts.items() if (number := _plain_number(part, sign))}
+    separated = is_written and any("." in part.body or "," in part.body for part in parts.values())
+    decision = say('decimal sign "{sign}"', sign=sign) if separated else ""
+    return numbers, {part.mark for part in parts.values() if part.mark}, decision
+
+
+def _parts(text: str) -> _Parts | None:
+    if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER:
+        return _Parts(text)
     if len(text) > _LONGEST_NUMBER:
         return None
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text).replace("\u2212", "-")
@@ -183,17 +192,25 @@ def _parts(text: str) -> dict[str, str] | None:
     if not found or bool(found["open"]) != bool(found["close"]):
         return None
     signs = [found[name] for name in ("open", "sign", "inner") if found[name]]
-    return found.groupdict() if len(signs) < 2 else None
+    minus = "-" if signs and signs[0] in "(-" else ""
+    parts = _Parts(found["body"].strip(), minus, found["exponent"] or "", found["mark"] or found["after"] or "")
+    return parts if len(signs) < 2 else None
 
 
-def _decimal_sign(values: pd.Series, decimal: str | None) -> str:
+def _plain_number(parts: _Parts, decimal: str) -> str | None:
+    read = _BODY[decimal].fullmatch(parts.body)
+    if read is None or not (read[1] or read[2]):
+        return None
+    digits = re.sub(r"\D", "", read[1]) or "0"
+    return parts.minus + digits + ("." + read[2] if read[2] else "") + parts.exponent
+
+
+def _decimal_sign(parts: dict[str, _Parts], decimal: str | None) -> str:
     if decimal not in (None, ",", "."):
         raise InputError(say('The decimal sign is "," or ".", not {found}. Correct `decimal`.', found=repr(decimal)))
     if decimal is not None:
         return decimal
-    if not _is_text(values):
-        return "."
-    proofs, doubts = _decimal_evidence(_present(values))
+    proofs, doubt = _decimal_evidence(parts)
     if len(proofs) == 2:
         raise InputError(
             say(
@@ -203,33 +220,28 @@ def _decimal_sign(values: pd.Series, decimal: str | None) -> str:
                 point=proofs["."],
             )
         )
-    if doubts and not proofs:
-        raise _doubtful_number(doubts[0])
+    if doubt and not proofs:
+        raise _doubtful_number(doubt, parts[doubt])
     return next(iter(proofs), ".")
 
 
-def _is_text(values: pd.Series) -> bool:
-    return any(isinstance(unique, str) for unique in values.dropna().unique())
-
-
-def _decimal_evidence(texts: Iterable[str]) -> tuple[dict[str, str], list[str]]:
-    """Return for each decimal sign a text that only it can read, and the texts that both can."""
+def _decimal_evidence(parts: dict[str, _Parts]) -> tuple[dict[str, str], str]:
+    """Return for each decimal sign a text that only it can read, and a text that both can."""
     proofs: dict[str, str] = {}
-    doubts: list[str] = []
-    for text in texts:
-        parts = _parts(text)
-        if not parts or not re.search("[.,]", parts["body"]):
+    doubt = ""
+    for text, part in parts.items():
+        if "," not in part.body and "." not in part.body:
             continue
-        signs = [sign for sign in ",." if _plain_number(text, sign)]
+        signs = [sign for sign in ",." if _plain_number(part, sign)]
         if len(signs) == 1:
             proofs.setdefault(signs[0], text)
         elif signs:
-            doubts.append(text)
-    return proofs, doubts
+            doubt = doubt or text
+    return proofs, doubt
 
 
-def _doubtful_number(text: str) -> InputError:
-    readings = sorted((str(_plain_number(text, sign)) for sign in ",."), key=len)
+def _doubtful_number(text: str, parts: _Parts) -> InputError:
+    readings = sorted((str(_plain_number(parts, sign)) for sign in ",."), key=len)
     return InputError(
         say(
             '"{found}" could be {one} or {other}. Say decimal = "," or decimal = "." in the mapping.',
@@ -238,12 +250,6 @@ def _doubtful_number(text: str) -> InputError:
             other=readings[1],
         )
     )
-
-
-def _decimal_decision(values: pd.Series, sign: str) -> str:
-    """Say which decimal sign was used, where it matters."""
-    written = _is_text(values) and any(re.search("[.,]", text) for text in _present(values))
-    return say('decimal sign "{sign}"', sign=sign) if written else ""
 
 
 def to_cents(values: pd.Series, *, decimal: str | None = None, format: str | None = None) -> Converted:
@@ -256,31 +262,17 @@ def to_cents(values: pd.Series, *, decimal: str | None = None, format: str | Non
         raise InputError(say('`format` of money is "units" or "cents", not {found}.', found=repr(format)))
     if format == "cents" and pd.api.types.is_integer_dtype(values):
         return _converted_already(values, "Int64")
-    sign = _decimal_sign(values, decimal)
-    numbers = {text: number for text in _present(values) if (number := _plain_number(text, sign))}
-    _refuse_mixed_currencies(numbers)
-    unit = format or _money_unit(numbers)
-    decision = "; ".join(
-        part for part in (_decimal_decision(values, sign), say("amounts read as {unit}", unit=unit)) if part
-    )
-    return _converted(values, lambda text: _cents(numbers.get(text), unit), "Int64", decision=decision)
-
-
-def _refuse_mixed_currencies(texts: Iterable[str]) -> None:
-    found: dict[str, str] = {}
-    for text in texts:
-        parts = _parts(text)
-        if parts and (mark := parts["mark"] or parts["after"]):
-            found.setdefault(mark, text)
-    if len(found) > 1:
-        one, other = list(found.values())[:2]
+    numbers, currencies, signs = _plain_numbers(values, decimal)
+    if len(currencies) > 1:
         raise InputError(
             say(
-                'One column holds several currencies: "{one}" and "{other}". Split the file by currency.',
-                one=one,
-                other=other,
+                "One column holds several currencies: {marks}. Split the file by currency.",
+                marks=", ".join(sorted(currencies)),
             )
         )
+    unit = format or _money_unit(numbers)
+    decision = "; ".join(part for part in (signs, say("amounts read as {unit}", unit=unit)) if part)
+    return _converted(values, lambda text: _cents(numbers.get(text), unit), "Int64", decision=decision)
 
 
 def _money_unit(numbers: dict[str, str]) -> str:
