@@ -81,14 +81,14 @@ def _over_time(shown: pd.DataFrame, groups: list[str], ax: "Axes") -> None:
     periods = sorted(period for period in shown["period"].dropna().unique())
     factor = _display_factor(shown)
     series = list(shown.groupby(groups[0], dropna=False)) if groups else [("", shown)]
-    for number, (name, cells) in enumerate(series):
+    for place, (name, cells) in enumerate(series):
         cells = cells[cells["period"].notna()].sort_values("period")
-        colour = COLOURS[number % len(COLOURS)]
-        shift = 0.12 * (number - (len(series) - 1) / 2)  # so that bars of the same period stand side by side
-        places = [periods.index(period) + shift for period in cells["period"]]
-        ax.plot(places, factor * cells["value"], color=colour, marker="os^Dv<>"[number % 7], label=_safe(plain(name)))
-        for place, (_, row) in zip(places, cells.iterrows(), strict=True):
-            _bar(ax, row, factor, colour, x=place)
+        colour = COLOURS[place % len(COLOURS)]
+        shift = 0.12 * (place - (len(series) - 1) / 2)  # so that bars of the same period stand side by side
+        at = [periods.index(period) + shift for period in cells["period"]]
+        ax.plot(at, factor * cells["value"], color=colour, marker="os^Dv<>"[place % 7], label=_safe(plain(name)))
+        for x, (_, row) in zip(at, cells.iterrows(), strict=True):
+            _bar(ax, row, factor, colour, x=x)
     ax.set_xticks(range(len(periods)), periods, rotation=45 if len(periods) > 8 else 0)
     ax.set_ylabel(_axis(shown))
     ax.grid(axis="y", color="#dddddd")

@@ -141,7 +141,7 @@ def world(  # noqa: D103
     scale: Annotated[str, typer.Option(help=say("tiny, small or medium."))] = "small",
     seed: Annotated[int | None, typer.Option(help=say("A whole number: another seed, another company."))] = None,
 ) -> int:
-    from cxlib.world import write_world
+    from cxlib.world.store import write_world
 
     write_world(Path(out), scale=scale, seed=seed, progress=output.progress)
     output.heading(say("Ipê (synthetic data) written to {folder}.", folder=out))
