@@ -34,6 +34,7 @@ _HOMES = {
     "response_rate": "metrics.ask",
     "show": "metrics.wording",
     "sql": "metrics.ask",
+    "write_report": "reports.report",
 }
 __all__ = sorted([*_HOMES, "language"])
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MOST_CELLS = 40
 APART = mark("{metric} is clearly higher for {top} ({high}) than for {bottom} ({low})")
+MOVED = mark("{metric} went from {before} ({start}) to {after} ({end})")
+WOBBLED = mark("{metric}: {before} ({start}), {after} ({end}); the intervals overlap, so no clear change")
 OVERLAP = mark("{metric}: highest for {top} ({high}), lowest for {bottom} ({low}), but the intervals overlap")
 
 
@@ -155,8 +157,9 @@ def _place(row: pd.Series, groups: list[str]) -> str:
 def _moved(shown: pd.DataFrame, name: str) -> str:
     dated = shown[shown["period"].notna()].sort_values("period")
     first, last = dated.iloc[0], dated.iloc[-1]
+    apart = first["high"] < last["low"] or last["high"] < first["low"]
     return say(
-        "{metric} went from {before} ({start}) to {after} ({end})",
+        MOVED if apart else WOBBLED,
         metric=name,
         before=amount(first["value"], first["unit"]),
         start=first["period"],

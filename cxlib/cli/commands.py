@@ -135,6 +135,18 @@ def find(words: list[str], format: Format = "table") -> int:  # noqa: D103
     return DONE if len(found) else NO
 
 
+@app.command(help=say("Write the report of a dataset as one HTML page."))
+def report(  # noqa: D103
+    data: Data,
+    out: Annotated[str, typer.Option("--out", help=say("File to write the page to."))],
+) -> int:
+    from cxlib.reports.report import write_report
+
+    write_report(data, out, progress=output.progress)
+    output.heading(say("Report written to {path}.", path=out))
+    return DONE
+
+
 @app.command(help=say("Write the synthetic company Ipê, whose truth is known."))
 def world(  # noqa: D103
     out: Out,

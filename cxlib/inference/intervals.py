@@ -41,7 +41,8 @@ def adjusted_wald(score: ArrayLike, square: ArrayLike, n: ArrayLike, *, level: f
     centre = score * n / (n + 3)
     spread = (square * n + 1.5) / (n + 3)
     half = special.ndtri(0.5 + level / 2) * np.sqrt((spread - centre**2) / (n + 3))
-    return _known(centre - half, centre + half, n, least=-1, most=1)
+    # With a single answer the pull to the middle would leave the answer itself outside.
+    return _known(np.minimum(centre - half, score), np.maximum(centre + half, score), n, least=-1, most=1)
 
 
 def wald(value: ArrayLike, standard_error: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Ends:

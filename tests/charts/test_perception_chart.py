@@ -50,7 +50,14 @@ def test_over_time_by_group():
     ax = cx.chart(cx.nps(frame, by="channel", every="month"))
     assert [label.get_text() for label in ax.get_xticklabels()] == ["2025-01", "2025-02"]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["app", "web"]
-    assert "went from" in cx.chart(cx.nps(frame, every="month")).get_title(loc="left")
+
+
+def test_a_move_is_called_one_only_when_the_intervals_part():
+    times = pd.to_datetime(["2025-01-15T12:00Z"] * 50 + ["2025-02-15T12:00Z"] * 50)
+    calm = pd.DataFrame({"score": [9, 0] * 50, "answered_at": times})
+    risen = calm.assign(score=[0] * 50 + [9] * 50)
+    assert "no clear change" in cx.chart(cx.nps(calm, every="month")).get_title(loc="left")
+    assert "went from -100 (2025-01) to 100" in cx.chart(cx.nps(risen, every="month")).get_title(loc="left")
 
 
 def test_it_draws_on_the_axes_given():

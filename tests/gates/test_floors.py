@@ -16,6 +16,7 @@ FLOORS = [
     {"world"},
     {"metrics"},
     {"charts"},
+    {"reports"},
     {"cli"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

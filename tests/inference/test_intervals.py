@@ -35,6 +35,13 @@ def test_adjusted_wald_has_width_when_everybody_is_a_promoter():
     assert high == 1.0
 
 
+@pytest.mark.parametrize("n", [1, 2, 5, 1_000])
+@pytest.mark.parametrize("score", [-1.0, 0.0, 1.0])
+def test_adjusted_wald_never_leaves_the_estimate_out(score, n):
+    low, high = adjusted_wald(score, abs(score), n)
+    assert low <= score <= high
+
+
 def test_wald_worked_by_hand():
     # 90/60/50: SE 5.745, interval 8.74 to 31.26.
     error = np.sqrt((0.7 - 0.2**2) / 200)
