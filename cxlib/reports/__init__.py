@@ -1,0 +1,1 @@
+"""Reports: one self-contained page a team can read, print and forward."""
