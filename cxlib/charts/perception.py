@@ -1,6 +1,6 @@
 """The chart of a result: a dot for each cell, a bar for its interval, the finding as the title."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -98,14 +98,14 @@ def _over_time(shown: pd.DataFrame, groups: list[str], ax: "Axes") -> None:
         ax.legend(title=_safe(groups[0]), frameon=False)
 
 
-def _bar(
-    ax: "Axes", row: pd.Series, factor: float, colour: str, *, x: float | None = None, y: float | None = None
-) -> None:
+def _bar(ax: "Axes", row: pd.Series, factor: float, colour: str, *, x: float = 0, y: float | None = None) -> None:
     value = factor * row["value"]
-    known = pd.notna(row["low"])
-    ends = [[value - factor * row["low"]], [factor * row["high"] - value]] if known else None
-    place, errors = ((x, value), {"yerr": ends}) if y is None else ((value, y), {"xerr": ends})
-    ax.errorbar(*place, **errors, fmt="o", color=colour, capsize=4, linewidth=1.6)
+    ends = [[value - factor * row["low"]], [factor * row["high"] - value]] if pd.notna(row["low"]) else None
+    look: dict[str, Any] = {"fmt": "o", "color": colour, "capsize": 4, "linewidth": 1.6}
+    if y is None:
+        ax.errorbar(x, value, yerr=ends, **look)
+    else:
+        ax.errorbar(value, y, xerr=ends, **look)
 
 
 def _label(row: pd.Series, groups: list[str]) -> str:
@@ -196,8 +196,9 @@ def picture(ax: "Axes", *, dots_per_inch: int = 90) -> "Image":
     import matplotlib.pyplot as plt
     from IPython.display import Image
 
-    content = io.BytesIO()
-    # The software name would put a version into the file.
-    ax.figure.savefig(content, format="png", dpi=dots_per_inch, bbox_inches="tight", metadata={"Software": None})
-    plt.close(ax.figure)
+    content, figure = io.BytesIO(), ax.get_figure(root=True)
+    assert figure is not None
+    # The software's name would put a version into the file.
+    figure.savefig(content, format="png", dpi=dots_per_inch, bbox_inches="tight", metadata={"Software": None})
+    plt.close(figure)
     return Image(content.getvalue(), alt=alt_text(ax))

@@ -1,7 +1,7 @@
 """The commands of `cx`. Each reads its arguments, calls the library and writes what comes back."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
@@ -97,7 +97,14 @@ def metric(  # noqa: D103
 ) -> int:
     from cxlib.metrics import ask
 
-    asked = {"by": by or (), "every": every, "rule": rule, "start": start, "end": end, "source_zone": source_zone}
+    asked: dict[str, Any] = {
+        "by": by or (),
+        "every": every,
+        "rule": rule,
+        "start": start,
+        "end": end,
+        "source_zone": source_zone,
+    }
     if sql:
         output.heading(ask.sql(data, name, **asked))
         return DONE
@@ -122,7 +129,7 @@ def compare(  # noqa: D103
 ) -> int:
     from cxlib.metrics.compare import compare as compared
 
-    asked = {"by": by or (), "rule": rule, "start": start, "end": end, "source_zone": source_zone}
+    asked: dict[str, Any] = {"by": by or (), "rule": rule, "start": start, "end": end, "source_zone": source_zone}
     return _answer(compared(data, name, rules=rules, periods=periods, groups=groups, **asked), format)
 
 
@@ -180,7 +187,7 @@ def run(given: list[str]) -> int:
         raise InputError(_usage(trouble)) from None
 
 
-def _usage(trouble: Exception) -> str:
+def _usage(trouble: Any) -> str:
     name = getattr(trouble, "option_name", None) or getattr(getattr(trouble, "param", None), "opts", [None])[0]
     match type(trouble).__name__:
         case "NoSuchOption":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,17 @@ from cxlib.metrics.definition import Ratio
 from cxlib.metrics.result import results
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.opening import open_dataset, single_table
+
+
+class Asked(TypedDict, total=False):
+    """The options every metric takes; see `metric`."""
+
+    by: str | Iterable[str]
+    every: str | None
+    rule: str | None
+    start: str | date | None
+    end: str | date | None
+    source_zone: str | None
 
 
 def metric(
@@ -146,7 +158,7 @@ def nps(
     passives: int | None = None,
     detractors: int | None = None,
     counts: Mapping[float, int] | None = None,
-    **asked: object,
+    **asked: Unpack[Asked],
 ) -> pd.DataFrame:
     """NPS: "how many more customers say they would recommend us than say they would not?"
 
@@ -167,13 +179,13 @@ def nps(
         )
     if not lacking:
         _one_input(data=data, counts=counts, promoters_passives_detractors=bands)
-        counts = dict(zip((9, 7, 0), bands.values(), strict=True))  # any score of a band stands for the band
+        counts = {9: promoters or 0, 7: passives or 0, 0: detractors or 0}  # any score of a band stands for the band
     else:
         _one_input(data=data, counts=counts)
-    return metric(data if counts is None else _counted(counts), "nps", **asked)  # type: ignore[arg-type]
+    return metric(data if counts is None else _counted(counts), "nps", **asked)
 
 
-def csat(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: object) -> pd.DataFrame:
+def csat(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: Unpack[Asked]) -> pd.DataFrame:
     """CSAT: "what share of customers was satisfied with this contact, order or product?"
 
     Give the answers (scores 1 to 5) or `counts` of each score. Other options and the result are those
@@ -186,10 +198,10 @@ def csat(data: object = None, *, counts: Mapping[float, int] | None = None, **as
     0  0.692  0.599  0.771  107
     """
     _one_input(data=data, counts=counts)
-    return metric(data if counts is None else _counted(counts), "csat", **asked)  # type: ignore[arg-type]
+    return metric(data if counts is None else _counted(counts), "csat", **asked)
 
 
-def ces(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: object) -> pd.DataFrame:
+def ces(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: Unpack[Asked]) -> pd.DataFrame:
     """CES: "how easy was it for customers to get what they came for?"
 
     Give the answers (CES 2.0: 1 to 7, higher is easier) or `counts` of each score. Other options and
@@ -201,11 +213,11 @@ def ces(data: object = None, *, counts: Mapping[float, int] | None = None, **ask
     0   5.18  4.82  5.54  100
     """
     _one_input(data=data, counts=counts)
-    return metric(data if counts is None else _counted(counts), "ces", **asked)  # type: ignore[arg-type]
+    return metric(data if counts is None else _counted(counts), "ces", **asked)
 
 
 def response_rate(
-    data: object = None, *, answered: int | None = None, delivered: int | None = None, **asked: object
+    data: object = None, *, answered: int | None = None, delivered: int | None = None, **asked: Unpack[Asked]
 ) -> pd.DataFrame:
     """Response rate: "of the invitations that arrived, how many were answered?"
 
@@ -219,7 +231,7 @@ def response_rate(
     """
     counts = None if answered is None or delivered is None else (answered, delivered)
     _one_input(data=data, answered_and_delivered=counts)
-    return metric(data if counts is None else _invited(*counts), "response_rate", **asked)  # type: ignore[arg-type]
+    return metric(data if counts is None else _invited(*counts), "response_rate", **asked)
 
 
 def _invited(answered: int, delivered: int) -> dict[str, pd.DataFrame]:

@@ -1,6 +1,6 @@
 """Perception metrics: NPS, CSAT, CES and the response rate. What customers say, and how many say it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cxlib.language import mark
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cxlib.metrics.definition import Conditions
 
 
-def _answers(kind: str):
+def _answers(kind: str) -> Callable[[Mapping[str, "Table"]], "Table"]:
     def rows(tables: Mapping[str, "Table"]) -> "Table":
         answers = tables["survey_responses"]
         return answers.filter(answers.type == kind) if "type" in answers.columns else answers
@@ -57,7 +57,7 @@ def _superseded(answers: "Table", reasons: "Conditions") -> "Conditions":
     return [("superseded", answers.customer_id.notnull() & answers.wave.notnull() & (place > 0))]
 
 
-def _at_least(threshold: int):
+def _at_least(threshold: int) -> Callable[["Table"], "NumericValue"]:
     def numerator(answers: "Table") -> "NumericValue":
         return (answers.score >= threshold).cast("float64")
 

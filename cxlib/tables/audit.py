@@ -20,7 +20,8 @@ class Issue:
     """One kind of trouble in one column, how often, and what was done about it.
 
     `code` is a stable word (`not_a_number`, `out_of_scale`, `duplicate_row` ...); `found` shows an
-    example with personal data struck out; `outcome` is `set_to_null`, `row_set_aside`, `kept`, `left_out` or `decided`.
+    example with personal data struck out; `outcome` is what was done: `set_to_null`, `row_set_aside`, `kept`,
+    `left_out`, `decided`, `pseudonymised` or `redacted`.
     """
 
     table: str

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from cxlib.errors import InputError
 from cxlib.language import say
@@ -94,7 +95,7 @@ def _toml(path: Path) -> dict:
 
 def _listed(name: str, listed: object) -> list[dict]:
     table(name)
-    sections = listed if isinstance(listed, list) else [listed]
+    sections: list = listed if isinstance(listed, list) else [listed]
     if not all(isinstance(section, dict) for section in sections):
         raise InputError(say("{name} must be a section: write [{name}] on a line of its own.", name=name))
     return sections
@@ -102,7 +103,9 @@ def _listed(name: str, listed: object) -> list[dict]:
 
 def _section(name: str, number: int, described: dict) -> Section:
     where = f"[{name}]"
-    own = {key: _typed(key, described[key], SECTION_KEYS[key], where) for key in SECTION_KEYS if key in described}
+    own: dict[str, Any] = {
+        key: _typed(key, described[key], SECTION_KEYS[key], where) for key in SECTION_KEYS if key in described
+    }
     keep = described.get("keep", {})
     if not isinstance(keep, dict):
         raise InputError(say("{where} keep must be a section: [{name}.keep].", where=where, name=name))
@@ -128,7 +131,8 @@ def _field(key: str, described: object, where: str) -> Field:
     if not isinstance(described, dict):
         raise InputError(
             say(
-                "{where} {key} = {found}: give the name of a column in quotes, or {{ value = {found} }} for all rows.",
+                "{where} {key} = {found}: give the name of a column in quotes, "
+                "or {{ value = {found} }} for all rows.",
                 where=where,
                 key=key,
                 found=repr(described),

@@ -48,8 +48,7 @@ def open_dataset(
     for name in filter(None, (zone, source_zone)):
         zone_info(name)
     dataset = _open(source, source_zone)
-    chosen = {"zone": zone, "currency": currency}
-    return replace(dataset, **{key: value for key, value in chosen.items() if value is not None})
+    return replace(dataset, zone=zone or dataset.zone, currency=currency or dataset.currency)
 
 
 def single_table(name: str, content: object, *, source_zone: str | None = None) -> Dataset:
