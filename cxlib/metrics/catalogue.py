@@ -11,6 +11,7 @@ from cxlib.language import in_portuguese, say
 from cxlib.metrics.definition import Ratio
 from cxlib.metrics.perception import PERCEPTION
 from cxlib.tables.dataset import Dataset
+from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
 METRICS: dict[str, Ratio] = {ratio.key: ratio for ratio in PERCEPTION}
@@ -50,15 +51,19 @@ def catalogue() -> pd.DataFrame:
 
 
 def computable(dataset: Dataset) -> pd.DataFrame:
-    """Say of each metric whether a dataset can give it, and what is lacking if not.
+    """Say of each metric whether a dataset can give it, from how many rows, and what is lacking if not.
 
-    Returns metric, can_be_computed, lacks (tables, or columns as table.column).
+    Returns metric, can_be_computed, rows (of the metric, before any is set aside), lacks (tables, or columns
+    as table.column).
     """
-    rows = [(ratio.key, _lacks(dataset, ratio)) for ratio in METRICS.values()]
-    return pd.DataFrame(
-        {"metric": key, "can_be_computed": say("no") if lacks else say("yes"), "lacks": ", ".join(lacks)}
-        for key, lacks in rows
-    )
+    rows = [_possibility(dataset, ratio) for ratio in METRICS.values()]
+    return pd.DataFrame(rows, columns=["metric", "can_be_computed", "rows", "lacks"])
+
+
+def _possibility(dataset: Dataset, ratio: Ratio) -> tuple[str, str, int, str]:
+    lacks = _lacks(dataset, ratio)
+    count = 0 if lacks else count_rows(ratio.rows({name: dataset.table(name) for name in ratio.tables}))
+    return ratio.key, say("yes") if count else say("no"), count, ", ".join(lacks)
 
 
 def _lacks(dataset: Dataset, ratio: Ratio) -> list[str]:

@@ -44,12 +44,10 @@ def write_report(data: object, out: str | Path, *, progress: Callable[[str], Non
     """
     dataset = open_dataset(data)
     possible = computable(dataset)
-    keys = possible.loc[possible["lacks"] == "", "metric"].tolist()
     sections = []
-    for key in keys:
+    for key in possible.loc[possible["rows"] > 0, "metric"]:
         progress(say("Computing {metric}", metric=say(METRICS[key].name)))
-        if metric(dataset, key)["n"].fillna(1).sum():
-            sections.append((key, "".join(_section(dataset, key))))
+        sections.append((key, "".join(_section(dataset, key))))
     if not sections:
         raise InputError(say("This dataset has no answers, so there is nothing to report. See: cx check"))
     news = [sentence for key, _ in sections for sentence in _news(dataset, key)]
@@ -100,7 +98,7 @@ def _sentences(frame: pd.DataFrame) -> str:
 def _page(dataset: Dataset, news: list[str], sections: list[str], possible: pd.DataFrame) -> str:
     title = say("Customer experience report: {title}", title=dataset.title or "-")
     synthetic = f'<p class="note">{_text(say("Synthetic data."))}</p>' if dataset.synthetic else ""
-    lacking = possible[possible["lacks"] != ""]
+    lacking = possible[possible["rows"] == 0]
     moved = news or [say("The data have no dates, so nothing can be said to move.")]
     parts = [
         f"<h1>{_text(title)}</h1>{synthetic}",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import collect
+from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import Column, Table, schema
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ def _repeated_keys(table: "ibis.Table", described: Table) -> tuple | None:
     if not set(key) <= set(table.columns):
         return None
     times = table.group_by(key).agg(cx_times=table.count())
-    count = _count(times.filter(times.cx_times > 1))
+    count = count_rows(times.filter(times.cx_times > 1))
     return (described.name, ", ".join(key), "repeated_key", "", count, "problem") if count else None
 
 
 def _nulls(table: "ibis.Table", described: Table, column: Column) -> tuple | None:
-    count = _count(table.filter(table[column.name].isnull()))
+    count = count_rows(table.filter(table[column.name].isnull()))
     # A time that could not be read was already reported; the row still counts where no date is asked for.
     outcome = "problem" if column.name in described.primary_key else "kept"
     return (described.name, column.name, "missing_value", "", count, outcome) if count else None
@@ -83,7 +83,7 @@ def _orphans(dataset: Dataset, described: Table, column: Column) -> tuple | None
     known = other.select(cx_key=other[key]).distinct()
     held = table.filter(table[column.name].notnull()).select(cx_held=table[column.name])
     joined = held.left_join(known, held.cx_held == known.cx_key)
-    count = _count(joined.filter(joined.cx_key.isnull()))
+    count = count_rows(joined.filter(joined.cx_key.isnull()))
     return (described.name, column.name, "points_nowhere", column.references, count, "kept") if count else None
 
 
@@ -93,7 +93,3 @@ def _unbalanced(dataset: Dataset) -> list[tuple]:
         for tally in dataset.audit.tallies
         if tally.rows_in != tally.rows_used + tally.rows_set_aside
     ]
-
-
-def _count(rows: "ibis.Table") -> int:
-    return int(collect(rows.aggregate(n=rows.count())).to_pylist()[0]["n"])

@@ -91,6 +91,11 @@ def collect(expression: "ibis.Table") -> pa.Table:
     return _home(expression).to_pyarrow(expression)
 
 
+def count_rows(expression: "ibis.Table") -> int:
+    """Return how many rows an expression has."""
+    return int(collect(expression.aggregate(n=expression.count())).to_pylist()[0]["n"])
+
+
 def sql_of(expression: "ibis.Table") -> str:
     """Return the SQL an expression runs as, in the dialect of the engine its tables live in."""
     return str(_home(expression).compile(expression, pretty=True))
