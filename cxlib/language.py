@@ -28,7 +28,7 @@ def language(name: str | None = None) -> str:
     """
     if name is not None:
         if name not in LANGUAGES:
-            raise InputError(f'Language "{name}" is not known. Choose "en" or "pt-BR".')
+            raise InputError(say('Language "{name}" is not known. Choose "en" or "pt-BR".', name=name))
         _chosen[:] = [name]
     if _chosen:
         return _chosen[0]

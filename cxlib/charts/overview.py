@@ -18,10 +18,10 @@ STAGES = (
     mark("loyalty"),
 )
 LAYERS = (
-    (mark("What happens"), mark("waits, visits, failures,\nprices, deliveries"), mark("SLA · traffic · first reply")),
+    (mark("What happens"), mark("waits, visits, failures,\nprices, deliveries"), mark("SLA · traffic\nfirst reply")),
     (mark("What people feel"), mark("ease, satisfaction,\nwish to recommend"), mark("CES · CSAT · NPS")),
-    (mark("What people do"), mark("buy, come back,\nrecommend, leave"), mark("conversion · retention · churn")),
-    (mark("What it is worth"), mark("revenue, cost,\nvalue over time"), mark("ticket · MRR · CAC · LTV")),
+    (mark("What people do"), mark("buy, come back,\nrecommend, leave"), mark("conversion\nretention · churn")),
+    (mark("What it is worth"), mark("revenue, cost,\nvalue over time"), mark("order value · MRR\nCAC · LTV")),
 )
 
 
@@ -72,15 +72,19 @@ def _layer(ax: "Axes", left: float, colour: str, title: str, examples: str, metr
     middle = left + 3.3
     ax.text(middle, 7.0, title, ha="center", va="center", fontsize=11, weight="bold")
     ax.text(middle, 4.9, examples, ha="center", va="center", fontsize=9.5)
-    ax.text(middle, 2.6, metrics, ha="center", va="center", fontsize=8.5, weight="bold")
+    ax.text(middle, 2.7, metrics, ha="center", va="center", fontsize=8.5, weight="bold")
     if left < 21:
         ax.annotate("", (left + 7.3, 4.8), (left + 6.35, 4.8), arrowprops={"arrowstyle": "-|>", "color": "#333333"})
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", " ")
 
 
 def _words() -> str:
     stages = ", ".join(say(stage) for stage in STAGES)
     layers = "; ".join(
-        f"{say(title)} ({say(examples).replace(chr(10), ' ')}): {say(metrics)}" for title, examples, metrics in LAYERS
+        f"{say(title)} ({_flat(say(examples))}): {_flat(say(metrics))}" for title, examples, metrics in LAYERS
     )
     return say("Diagram. The stages of the journey: {stages}. Beneath them, each moving the next: {layers}.",
                stages=stages, layers=layers)  # fmt: skip

@@ -19,7 +19,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MOST_CELLS = 40
 APART = mark("{metric} is clearly higher for {top} ({high}) than for {bottom} ({low})")
 MOVED = mark("{metric} went from {before} ({start}) to {after} ({end})")
-WOBBLED = mark("{metric}: {before} ({start}), {after} ({end}); the intervals overlap, so no clear change")
+WOBBLED = mark("{metric}: {before} ({start}), {after} ({end}); the intervals overlap")
 OVERLAP = mark("{metric}: highest for {top} ({high}), lowest for {bottom} ({low}), but the intervals overlap")
 
 

@@ -87,7 +87,7 @@ def find(words: str) -> pd.DataFrame:
     """
     wanted = _stems(words)
     scored = [(_score(wanted, text), kind, name, meaning) for kind, name, meaning, text in _entries()]
-    best = sorted((entry for entry in scored if entry[0] > 0.6), key=lambda entry: -entry[0])[:12]
+    best = sorted((entry for entry in scored if entry[0] >= 0.5), key=lambda entry: -entry[0])[:12]
     return pd.DataFrame([entry[1:] for entry in best], columns=["kind", "name", "meaning"])
 
 

@@ -130,7 +130,7 @@ def _imported(
     plan: TableMapping, paths: list[Path], source_zone: str | None, progress: Callable[[str], None]
 ) -> tuple[dict[str, pa.Table], Audit, pa.Table]:
     parts: dict[str, list[pa.Table]] = {}
-    audit, quarantine = Audit(), []
+    audit, quarantine = Audit(), list[pa.Table]()
     secret = privacy.key()
     for section in plan.sections:
         for path in section.files(paths):

@@ -159,7 +159,7 @@ def _typed(key: str, value: object, kind: type, where: str) -> object:
                 kind={
                     str: say("text in quotes"),
                     int: say("a whole number"),
-                    dict: say("a table of raw = canonical"),
+                    dict: say("pairs such as Loja = 'store', in braces"),
                 }[kind],
             )
         )
@@ -190,7 +190,8 @@ def _free_name(key: str, name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", key) or key == "period" or key.startswith("cx_"):
         raise InputError(
             say(
-                "[{table}.keep] {key} cannot be a column name: use small letters, digits and _, and not period.",
+                "[{table}.keep] {key} cannot be a column name: begin with a small letter, then use "
+                "small letters, digits and _; not the word period, and nothing that begins with cx_.",
                 table=name,
                 key=repr(key),
             )

@@ -57,7 +57,7 @@ MAPPINGS = {
     ),
     "keep under a bad name": (
         MAPPING + '[survey_responses.keep]\n"Loja física" = "Data"',
-        "[survey_responses.keep] 'Loja física' cannot be a column name: use small letters, digits and _,",
+        "[survey_responses.keep] 'Loja física' cannot be a column name: begin with a small letter,",
     ),
     "source that fits no file": (
         with_line("source = 'orders*.csv'"),
