@@ -20,7 +20,7 @@ from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import collect
 
 if TYPE_CHECKING:
-    import ibis
+    pass
 
 CROSS = ["total_by_total", "total_by_weight", "weight_by_total", "weight_by_weight"]
 REST = "(rest)"
@@ -107,7 +107,7 @@ def _consecutive(dataset: Dataset, question: Question) -> pd.DataFrame:
 
 
 def _cross_periods(dataset: Dataset, question: Question) -> pd.DataFrame:
-    customers = _customers(dataset, question)
+    customers = compute.used_per_customer(dataset, question)
     earlier = customers.view()
     same = [customers[key].identical_to(earlier[key]) for key in (*question.by, "cx_customer")]
     both = customers.join(earlier, [*same, earlier.period < customers.period], lname="", rname="{name}_from")
@@ -125,15 +125,10 @@ def _cross_periods(dataset: Dataset, question: Question) -> pd.DataFrame:
     return frame.rename(columns={"period": "period_to"})
 
 
-def _customers(dataset: Dataset, question: Question) -> "ibis.Table":
-    customers = compute.per_customer(compute.answers(dataset, question), question.keys)
-    return customers.filter(customers.n > 0)
-
-
 def _against_rest(dataset: Dataset, question: Question) -> pd.DataFrame:
     """Put each group beside all other answers together, with what the same customers did in both."""
     column = question.by[0]
-    grouped = _customers(dataset, question)
+    grouped = compute.used_per_customer(dataset, question)
     overall = grouped.group_by("cx_customer").agg(
         n_all=grouped.n.sum(), total_all=grouped.total.sum(), weight_all=grouped.weight.sum()
     )

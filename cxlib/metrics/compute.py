@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CUSTOMER = "customer_id"
 ALL = "all"
+# In the order in which words and counts list them.
 REASONS = (
     "missing",
     "not_a_number",
@@ -52,8 +53,16 @@ class Question:
         return [*self.by, "period"]
 
 
-def answers(dataset: Dataset, question: Question) -> "ibis.Table":
-    """Return the rows of a question: the cell, the customer, what each adds, the reason when it cannot count."""
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """The rows of a question: the cell, the customer, what each adds, and why some cannot count."""
+
+    rows: "ibis.Table"
+    reasons: tuple[str, ...]
+
+
+def answers(dataset: Dataset, question: Question) -> Answers:
+    """Return the rows of a question, and the reasons for which some of them may not count."""
     ibis = lazy_ibis()
     tables = _needed(dataset, question)
     rows = question.metric.rows(tables)
@@ -70,15 +79,16 @@ def answers(dataset: Dataset, question: Question) -> "ibis.Table":
         period=_period(rows, dataset, question),
         cx_customer=_customer(rows, question),
     )
-    return prepared.select(*question.keys, "cx_reason", "cx_y", "cx_w", "cx_customer")
+    possible = {code for code, _ in reasons}
+    return Answers(
+        rows=prepared.select(*question.keys, "cx_reason", "cx_y", "cx_w", "cx_customer"),
+        reasons=tuple(code for code in REASONS if code in possible),
+    )
 
 
 def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
     """Return one row per cell: the keys, the sums of `SUMS`, and the rows set aside by reason."""
-    rows = answers(dataset, question)
-    expression = _sums(rows, question)
-    cells = collect(expression).to_pandas()
-    cells = labelled(cells, question)
+    cells = labelled(collect(_sums(answers(dataset, question), question)).to_pandas(), question)
     cells[SUMS] = cells[SUMS].fillna(0)
     return cells.sort_values(question.keys, na_position="last", ignore_index=True, kind="stable")
 
@@ -90,14 +100,18 @@ def sql(dataset: Dataset, question: Question) -> str:
 
 def kinds_of_customers(dataset: Dataset, question: Question) -> pd.DataFrame:
     """Return per cell how many customers share the same totals: what the bootstrap draws from."""
-    customers = per_customer(answers(dataset, question), question.keys)
-    customers = customers.filter(customers.n > 0)
+    customers = used_per_customer(dataset, question)
     kinds = customers.group_by([*question.keys, "total", "weight"]).agg(times=customers.count())
     return labelled(collect(kinds.order_by(["total", "weight"])).to_pandas(), question)
 
 
-def per_customer(rows: "ibis.Table", keys: Sequence[str]) -> "ibis.Table":
-    """Return one row per cell and customer: what the answers add, and how many are set aside by reason."""
+def used_per_customer(dataset: Dataset, question: Question) -> "ibis.Table":
+    """Return one row per cell and customer with answers that count: their number and what they add."""
+    found = answers(dataset, question)
+    return _per_customer(found.rows.filter(found.rows.cx_reason == ""), question.keys, ())
+
+
+def _per_customer(rows: "ibis.Table", keys: Sequence[str], reasons: Sequence[str]) -> "ibis.Table":
     # Rows that cannot count go along with their customer, so that one pass gives both accounts.
     ibis = lazy_ibis()
     used = rows.cx_reason == ""
@@ -107,12 +121,12 @@ def per_customer(rows: "ibis.Table", keys: Sequence[str]) -> "ibis.Table":
         total=(w * y).sum(),
         weight=w.sum(),
         square=(w * y * y).sum(),
-        **{f"aside_{code}": (rows.cx_reason == code).sum() for code in REASONS},
+        **{f"aside_{code}": (rows.cx_reason == code).sum() for code in reasons},
     )
 
 
-def _sums(rows: "ibis.Table", question: Question) -> "ibis.Table":
-    customers = per_customer(rows, question.keys)
+def _sums(found: Answers, question: Question) -> "ibis.Table":
+    customers = _per_customer(found.rows, question.keys, found.reasons)
     return customers.group_by(question.keys).agg(
         n=customers.n.sum(),
         customers=(customers.n > 0).sum(),
@@ -122,7 +136,7 @@ def _sums(rows: "ibis.Table", question: Question) -> "ibis.Table":
         total_total=(customers.total * customers.total).sum(),
         total_weight=(customers.total * customers.weight).sum(),
         weight_weight=(customers.weight * customers.weight).sum(),
-        **{f"aside_{code}": customers[f"aside_{code}"].sum() for code in REASONS},
+        **{f"aside_{code}": customers[f"aside_{code}"].sum() for code in found.reasons},
     )
 
 

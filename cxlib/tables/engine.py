@@ -52,8 +52,12 @@ def engine() -> "BaseBackend":
     )
 
 
+@cache
 def open_duckdb(path: Path) -> "BaseBackend":
-    """Open somebody's DuckDB file read-only, unable to reach any other file or to load anything."""
+    """Open somebody's DuckDB file read-only, unable to reach any other file or to load anything.
+
+    Once per process: DuckDB shares what it knows of a file, and ours is locked against changes.
+    """
     ibis = lazy_ibis()
     try:
         backend = ibis.duckdb.connect(path, read_only=True, enable_external_access=False)
@@ -70,6 +74,16 @@ def open_duckdb(path: Path) -> "BaseBackend":
 def in_memory(content: pa.Table) -> "ibis.Table":
     """Return an Arrow table as an Ibis table of our own DuckDB."""
     return lazy_ibis().memtable(content)
+
+
+def table_of(backend: "BaseBackend", name: str) -> "ibis.Table":
+    """Return a table or view of a connection; one that cannot be read raises `InputError`."""
+    try:
+        return backend.table(name)
+    except Exception as trouble:
+        raise InputError(
+            say("Table {table} cannot be read: {trouble}", table=name, trouble=_first_line(trouble))
+        ) from None
 
 
 def scan_parquet(paths: list[Path]) -> "ibis.Table":

@@ -11,12 +11,13 @@ import pyarrow as pa
 
 from cxlib.errors import InputError
 from cxlib.language import say
-from cxlib.tables.audit import Audit
+from cxlib.tables.audit import Audit, Issue, Tally
 from cxlib.tables.conform import conform
 from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import in_memory, lazy_ibis, open_duckdb, scan_parquet
+from cxlib.tables.engine import in_memory, lazy_ibis, open_duckdb, scan_parquet, table_of
+from cxlib.tables.reading import Source, read_source
 from cxlib.tables.schema import Column, Table, schema, table
-from cxlib.tables.storage import read_manifest
+from cxlib.tables.storage import MANIFEST, read_manifest
 from cxlib.tables.time import zone_info
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def single_table(name: str, content: object, *, source_zone: str | None = None) 
 def _open(source: Any, source_zone: str | None) -> Dataset:
     if hasattr(source, "list_tables") and hasattr(source, "table"):
         known = [name for name in source.list_tables() if name in schema()]
-        return _lazy({name: source.table(name) for name in known}, source_zone)
+        return _lazy({name: table_of(source, name) for name in known}, source_zone)
     raise InputError(
         say(
             "A dataset cannot be opened from {found}. "
@@ -91,7 +92,7 @@ def _(source: str | Path, source_zone: str | None) -> Dataset:
     if not path.exists():
         raise InputError(say("{path} does not exist.", path=path))
     if path.suffix in DUCKDB_SUFFIXES and path.is_file():
-        return _open(open_duckdb(path), source_zone)
+        return _open(open_duckdb(path.resolve()), source_zone)
     if path.is_file():
         return _files({_table_of(path): [path]}, source_zone, title=path.name)
     manifest = read_manifest(path)
@@ -104,14 +105,20 @@ def _package(folder: Path, manifest: dict, source_zone: str | None) -> Dataset:
     dataset = _files(files, "UTC" if own else source_zone, title=str(manifest.get("title") or folder.name))
     if not own:
         return dataset
-    return replace(
-        dataset,
-        zone=own["zone"],
-        currency=own.get("currency"),
-        privacy_floor=int(own["privacy_floor"]),
-        synthetic=bool(own["synthetic"]),
-        audit=Audit.from_dict(own["audit"]),
-    )
+    try:
+        zone_info(own["zone"])
+        return replace(
+            dataset,
+            zone=own["zone"],
+            currency=own.get("currency"),
+            privacy_floor=int(own["privacy_floor"]),
+            synthetic=bool(own["synthetic"]),
+            audit=Audit.from_dict(own["audit"]),
+        )
+    except (KeyError, TypeError, ValueError) as trouble:
+        raise InputError(
+            say("{path} is not a data package that can be read: {trouble}", path=folder / MANIFEST, trouble=trouble)
+        ) from None
 
 
 def _plain_folder(folder: Path, source_zone: str | None) -> Dataset:
@@ -146,16 +153,33 @@ def _table_of(path: Path) -> str:
 
 def _files(files: Mapping[str, list[Path]], source_zone: str | None, *, title: str) -> Dataset:
     parquet = {name: scan_parquet(paths) for name, paths in files.items() if paths[0].suffix == ".parquet"}
-    frames = {name: _read_text(paths[0]) for name, paths in files.items() if name not in parquet}
-    lazy, read = _lazy(parquet, source_zone), _frames(frames, source_zone)
-    tables = {name: {**lazy.tables, **read.tables}[name] for name in files}
-    return Dataset(tables=tables, title=title, audit=lazy.audit + read.audit)
+    tables, audit = dict(_lazy(parquet, source_zone).tables), Audit()
+    for name, paths in files.items():
+        if name not in parquet:
+            source = read_source(paths[0])
+            rows, account = conform(source.frame, name, source=source.name, source_zone=source_zone)
+            tables[name], audit = in_memory(rows), audit + account + _unread(source, name)
+    return Dataset(tables={name: tables[name] for name in files}, title=title, audit=audit)
 
 
-def _read_text(path: Path) -> pd.DataFrame:
-    from cxlib.tables.reading import read_source
-
-    return read_source(path).frame
+def _unread(source: Source, name: str) -> Audit:
+    """The account of the rows of a file that could not be read."""
+    lost = source.quarantine
+    if lost.empty:
+        return Audit()
+    issues = tuple(
+        Issue(
+            table=name,
+            column="",
+            code=str(code),
+            found=rows["content"].iloc[0][:80],
+            count=len(rows),
+            outcome="row_set_aside",
+        )
+        for code, rows in lost.groupby("code")
+    )
+    tally = Tally(table=name, source=source.name, rows_in=len(lost), rows_used=0, rows_set_aside=len(lost))
+    return Audit(tallies=(tally,), issues=issues)
 
 
 def _frames(frames: Mapping[str, object], source_zone: str | None) -> Dataset:

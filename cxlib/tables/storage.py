@@ -80,12 +80,14 @@ def read_manifest(folder: Path) -> dict | None:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         resources = manifest["resources"]
-        names = [(resource["name"], resource["path"]) for resource in resources]
-    except (ValueError, KeyError, TypeError) as trouble:
+        files = [resource["path"] for resource in resources if resource["name"]]
+        own = manifest.get("cx", {})
+        files += [own["quarantine"]] if "quarantine" in own else []
+    except (ValueError, KeyError, TypeError, AttributeError) as trouble:
         raise InputError(
             say("{path} is not a data package that can be read: {trouble}", path=path, trouble=trouble)
         ) from None
-    for _, file in names:
+    for file in files:
         _inside(folder, file)
     return manifest
 
@@ -110,7 +112,10 @@ def _write_file(folder: Path, name: str, content: pa.Table) -> str:
         file.flush()
         os.fsync(file.fileno())
     final = f"{name}-{_sha256(temporary)[:16]}.parquet"
-    os.replace(temporary, folder / final)
+    if (folder / final).exists():  # the same content stands there already, perhaps open
+        temporary.unlink()
+    else:
+        os.replace(temporary, folder / final)
     return final
 
 
@@ -149,7 +154,7 @@ def _resource(folder: Path, name: str, file: str, content: pa.Table, among: set[
         "hash": "sha256:" + _sha256(folder / file),
         "rows": content.num_rows,
         "schema": {
-            "fields": [_field(field, columns.get(field.name)) for field in content.schema],
+            "fields": [_field(content[name], name, columns.get(name)) for name in content.column_names],
             **({"primaryKey": list(known.primary_key)} if known else {}),
             **({"foreignKeys": keys} if (keys := _foreign_keys(content, columns, among)) else {}),
         },
@@ -170,19 +175,19 @@ def _foreign_keys(content: pa.Table, columns: Mapping[str, Column], among: set[s
     ]
 
 
-def _field(field: pa.Field, column: Column | None) -> dict:
+def _field(values: pa.ChunkedArray, name: str, column: Column | None) -> dict:
     if column is None:
-        return {"name": field.name, "type": "any"}
+        return {"name": name, "type": "any"}
     described: dict[str, object] = {
-        "name": field.name,
+        "name": name,
         "type": _FRICTIONLESS.get(column.type, column.type),
         "description": column.meanings["en"],
     }
     if column.unit:
         described["unit"] = column.unit
-    limits = {"required": True} if column.required else {}
+    limits: dict[str, object] = {"required": True} if column.required and not values.null_count else {}
     if column.values:
-        limits["enum"] = list(column.values)  # type: ignore[assignment]
+        limits["enum"] = list(column.values)
     return described | ({"constraints": limits} if limits else {})
 
 
