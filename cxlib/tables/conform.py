@@ -134,30 +134,35 @@ def with_row_ids(table: pa.Table, described: Table) -> pa.Table:
 
 def settle_keys(table: pa.Table, described: Table, *, source: str, issues: list[Issue]) -> tuple[pa.Table, Audit]:
     """Keep the first row of every key; count the others and those without a key as set aside."""
-    key = [column for column in described.primary_key if column in table.column_names]
-    rows_in = table.num_rows
-    if len(key) == len(described.primary_key):
-        keys = table.select(key).to_pandas()
-        lost = keys.isna().any(axis=1)
-        repeated = keys.duplicated() & ~lost
-        for code, rows in (("no_key", lost), ("duplicate_key", repeated)):
-            if rows.any():
-                issues.append(
-                    Issue(
-                        table=described.name,
-                        column=", ".join(key),
-                        code=code,
-                        found=str(keys[rows].iloc[0].tolist()),
-                        count=int(rows.sum()),
-                        outcome="row_set_aside",
-                    )
-                )
-        table = table.filter(pa.array(~(lost | repeated)))
+    codes = key_troubles(table, described)
+    for code, rows in codes.dropna().groupby(codes):
+        example = str(table.select(list(described.primary_key)).slice(int(rows.index[0]), 1).to_pylist()[0])
+        issues.append(
+            Issue(
+                table=described.name,
+                column=", ".join(described.primary_key),
+                code=str(code),
+                found=example,
+                count=len(rows),
+                outcome="row_set_aside",
+            )
+        )
+    kept = table.filter(pa.array(codes.isna()))
     tally = Tally(
         table=described.name,
         source=source,
-        rows_in=rows_in,
-        rows_used=table.num_rows,
-        rows_set_aside=rows_in - table.num_rows,
+        rows_in=table.num_rows,
+        rows_used=kept.num_rows,
+        rows_set_aside=table.num_rows - kept.num_rows,
     )
-    return table, Audit(tallies=(tally,), issues=tuple(issues))
+    return kept, Audit(tallies=(tally,), issues=tuple(issues))
+
+
+def key_troubles(table: pa.Table, described: Table) -> pd.Series:
+    """Return for each row why its key cannot stand: `no_key`, `duplicate_key` (not the first), or null."""
+    codes = pd.Series(None, index=range(table.num_rows), dtype=object)
+    if not set(described.primary_key) <= set(table.column_names):
+        return codes
+    keys = table.select(list(described.primary_key)).to_pandas()
+    lost = keys.isna().any(axis=1)
+    return codes.mask(keys.duplicated() & ~lost, "duplicate_key").mask(lost, "no_key")

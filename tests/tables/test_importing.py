@@ -356,7 +356,7 @@ def test_two_questions_of_one_row_are_two_answers(bring):
 
 def test_two_files_of_one_section_are_put_together(bring):
     shop = bring(reviews__csv=csv_text(MESSY, ()), more__csv=csv_text(CLEAN, ()))
-    assert tallies(shop)["source"].to_list() == ["reviews.csv", "more.csv", "(all files)"]
+    assert tallies(shop)["source"].to_list() == ["reviews.csv", "more.csv"]
     assert tallies(shop)["rows_in"].sum() == len(ROWS)
     assert cx.nps(shop).iloc[0]["n"] == len(SCORES)
 
@@ -381,7 +381,7 @@ def test_a_second_table_keeps_the_first(bring, tmp_path):
     shop = bring('[stores]\nstore_id = "Código"\n', lojas__csv="Código;Nome\nL1;Centro\nL2;Praia;sobra\n")
     assert list(shop) == ["stores", "survey_responses"]
     assert shop.frame("survey_responses").equals(before)
-    assert tallies(shop)["table"].to_list() == ["survey_responses", "survey_responses", "stores"]
+    assert tallies(shop)["table"].to_list() == ["survey_responses", "stores"]
     assert set(pq.read_table(quarantine_of(tmp_path / "out"))["table"].to_pylist()) == {"survey_responses", "stores"}
     assert shop.title == "Reviews"
 
