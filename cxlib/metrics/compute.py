@@ -89,6 +89,8 @@ def answers(dataset: Dataset, question: Question) -> Answers:
 def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
     """Return one row per cell: the keys, the sums of `SUMS`, and the rows set aside by reason."""
     cells = labelled(collect(_sums(answers(dataset, question), question)).to_pandas(), question)
+    if cells.empty and question.keys == ["period"] and question.every is None:
+        cells = pd.DataFrame([dict.fromkeys(cells.columns, 0) | {"period": ALL}])  # no rows at all are one empty cell
     cells[SUMS] = cells[SUMS].fillna(0)
     return cells.sort_values(question.keys, na_position="last", ignore_index=True, kind="stable")
 

@@ -96,6 +96,14 @@ def test_zero_is_a_score_and_null_is_not():
     assert only(cx.nps([0, 0, None, 10]))["value"] == pytest.approx(-100 / 3)
 
 
+def test_no_row_at_all_is_one_empty_cell():
+    row = only(cx.nps(pd.DataFrame({"score": pd.Series(dtype=float)})))
+    assert (row["period"], row["n"], row["set_aside"]) == ("all", 0, 0)
+    assert cx.nps(
+        pd.DataFrame({"score": pd.Series(dtype=float), "channel": pd.Series(dtype="str")}), by="channel"
+    ).empty
+
+
 def test_no_valid_answer_has_a_reason_and_no_value():
     row = only(cx.nps([None, 99]))
     assert pd.isna(row["value"])
