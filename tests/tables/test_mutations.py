@@ -32,12 +32,8 @@ channel = { column = "Canal", values = { Loja = "store", Site = "web" } }
 [survey_responses.keep]
 amount = "Valor"
 """
-PIECES = (
-    """\x00|"|;|,|\n|\r\n|\t|=1+1|é|\ufeff|{|}|[|]|31/02/2025|1e999|-|NaN|∞|'|\\|<script>|%|$|\u202e|null""".split(
-        "|"
-    )
-)
-PIECES.append("9" * 400)
+PIECES = ["\x00", '"', ";", ",", "\n", "\r\n", "\t", "=1+1", "é", "\ufeff", "{", "}", "[", "]", "'", "\\", "%", "$"]
+PIECES += ["31/02/2025", "1e999", "-", "NaN", "∞", "<script>", "\u202e", "null", "9" * 400]
 
 
 def damaged(text, rng):
