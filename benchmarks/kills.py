@@ -99,7 +99,15 @@ def one_kill(work: Path, delivered: str, delay: float, known: dict[str, pd.DataF
     time.sleep(delay)
     had_ended = running.poll() is not None
     running.kill()
-    running.communicate()
+    _, said = running.communicate()
+    if had_ended and running.returncode != 0:  # not killed, and yet no success: its own fault
+        return {
+            "ended": True,
+            "state": "failed",
+            "kept": "failed",
+            "left": [],
+            "trouble": said.decode(errors="replace"),
+        }
     try:
         found = content(work)
         state = next((name for name, frame in known.items() if frame.equals(found)), "neither")
@@ -149,7 +157,8 @@ def report(found: list[dict], last: dict, rows: int) -> str:
     rows_of = [
         ("the old delivery stood, whole", kept["old"]),
         ("the new delivery stood, whole (the commit had happened)", kept["new"]),
-        ("- of these, the import had ended before the kill", sum(one["ended"] for one in found)),
+        ("- of these, the import had ended before the kill", sum(one["ended"] for one in found) - kept["failed"]),
+        ("the import failed by itself before it was killed", kept["failed"]),
         ("neither one nor the other", kept["neither"]),
         ("the dataset could not be opened", kept["unreadable"]),
         ("files left beside the dataset, to be swept later", len(during)),

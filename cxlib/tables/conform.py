@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from cxlib.errors import InputError
 from cxlib.language import say
-from cxlib.tables import values
+from cxlib.tables import instants, numbers, values
 from cxlib.tables.audit import Audit, Issue, Tally
 from cxlib.tables.schema import Column, Table, schema
 
@@ -35,15 +35,15 @@ def convert(column: Column, raw: pd.Series, options: Options) -> values.Converte
     """Read a column of text, or check a typed one, as what the schema says it is."""
     match column.type:
         case "integer" if column.unit == "cents":
-            return values.to_cents(raw, decimal=options.decimal, format=options.format)
+            return numbers.to_cents(raw, decimal=options.decimal, format=options.format)
         case "integer" | "number":
-            return values.to_number(raw, decimal=options.decimal, whole=column.type == "integer")
+            return numbers.to_number(raw, decimal=options.decimal, whole=column.type == "integer")
         case "boolean":
             return values.to_boolean(raw)
         case "instant":
-            return values.to_instant(raw, format=options.format, source_zone=options.source_zone, fold=options.fold)
+            return instants.to_instant(raw, format=options.format, source_zone=options.source_zone, fold=options.fold)
         case "date":
-            return values.to_date(raw, format=options.format)
+            return instants.to_date(raw, format=options.format)
         case _ if column.values:
             return values.to_category(raw, column.values)
         case _:

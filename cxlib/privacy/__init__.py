@@ -1,0 +1,21 @@
+"""Personal data: the pseudonym key, pseudonyms that match across platforms, and redaction of free text.
+
+Found in text: e-mails, phones (Brazilian formats, North American ones and anything with a `+`), CPF, CNPJ,
+card numbers and CEP. Not found: names and street addresses, 8 digits without an area code or a hyphen, and
+disguises such as `ana(arroba)x.com` or one digit a word. A company's 0800, 300x and 400x numbers stay.
+"""
+
+from cxlib.privacy.hashing import key, pseudonyms
+from cxlib.privacy.normalising import normalise_cpf, normalise_email, normalise_identifier, normalise_phone
+from cxlib.privacy.redaction import looks_personal, redact
+
+__all__ = [
+    "key",
+    "looks_personal",
+    "normalise_cpf",
+    "normalise_email",
+    "normalise_identifier",
+    "normalise_phone",
+    "pseudonyms",
+    "redact",
+]
