@@ -13,6 +13,8 @@ def _clean_ground(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("CX_KEY_FILE", str(tmp_path_factory.getbasetemp() / "pseudonym.key"))
     monkeypatch.delenv("CX_LANG", raising=False)
     cx.language("en")
+    yield
+    cx.language("en")
 
 
 @pytest.fixture
