@@ -9,7 +9,7 @@ Everything public is listed here and loaded when first used, so that importing c
 from importlib import import_module
 
 # Not lazily: the function takes the place of its module in this namespace.
-from cxlib.language import language
+from cxlib.language import language as language
 
 __version__ = "0.1.0"
 

@@ -26,8 +26,9 @@ from cxlib.world.store import write_world
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"en": "", "pt-BR": ".pt-BR"}
 WORDS = {
-    "en": ("Dictionary of the tables", "column", "type", "meaning", "Key", "required", "one of", "pseudonymised on import",
-           "redacted on import", "Generated from `cxlib/tables/schema.toml`; do not edit."),
+    "en": ("Dictionary of the tables", "column", "type", "meaning", "Key", "required", "one of",
+           "pseudonymised on import", "redacted on import",
+           "Generated from `cxlib/tables/schema.toml`; do not edit."),
     "pt-BR": ("Dicionário das tabelas", "coluna", "tipo", "significado", "Chave", "obrigatória", "um de",
               "vira pseudônimo na importação", "recebe tarja na importação",
               "Gerado a partir de `cxlib/tables/schema.toml`; não edite."),

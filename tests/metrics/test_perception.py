@@ -57,11 +57,7 @@ def test_ces_worked_by_hand():
 
 
 def test_ces_versions_point_in_opposite_directions_and_are_never_pooled():
-    directions = (
-        {rule.key: rule.direction for rule in cx.metrics.catalogue.METRICS["ces"].rules}
-        if hasattr(cx.metrics, "catalogue")
-        else _directions()
-    )
+    directions = {rule.key: rule.direction for rule in METRICS["ces"].rules}
     assert directions["ces_2_mean"] == "up"
     assert directions["ces_1_mean"] == "down"
     both = pd.DataFrame({"score": [7, 6, 5, 1, 2], "scale_min": 1, "scale_max": [7, 7, 7, 5, 5]})

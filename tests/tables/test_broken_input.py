@@ -107,7 +107,7 @@ def test_broken_files(tmp_path, case):
 
 def test_a_file_that_is_not_there(tmp_path):
     (tmp_path / "mapping.toml").write_text(MAPPING)
-    with pytest.raises(cx.InputError, match="absent.csv"):
+    with pytest.raises(cx.InputError, match=r"absent\.csv"):
         cx.import_table([tmp_path / "absent.csv"], tmp_path / "mapping.toml", tmp_path / "out")
 
 
