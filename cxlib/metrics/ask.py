@@ -1,6 +1,7 @@
 """Asking: the calls a person makes. Each takes data in any shape and returns the result frame."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -17,6 +18,7 @@ from cxlib.metrics.definition import Ratio
 from cxlib.metrics.result import results
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.opening import open_dataset, single_table
+from cxlib.tables.schema import is_reserved
 
 
 class Asked(TypedDict, total=False):
@@ -75,11 +77,14 @@ def question_about(
     end: str | date | None = None,
 ) -> Question:
     """Return the question, its `by` as a tuple and its rule looked up."""
-    columns = (by,) if isinstance(by, str) else tuple(by)
-    if len(set(columns)) < len(columns) or "period" in columns:
-        raise InputError(
-            say("by must name different columns and not period: {found}.", found=", ".join(map(str, columns)))
-        )
+    columns = (by,) if isinstance(by, str) else tuple(by or ())
+    if len(set(columns)) < len(columns) or not all(isinstance(name, str) and name for name in columns):
+        raise InputError(say("`by` must name different columns: {found}.", found=", ".join(map(str, columns))))
+    for name in columns:
+        if is_reserved(name):
+            raise InputError(
+                say("{name} is also a column of the result: rename yours before grouping by it.", name=repr(name))
+            )
     return Question(metric=asked, rule=asked.rule(rule), by=columns, every=every, start=start, end=end)
 
 
@@ -123,8 +128,10 @@ def _scores(data: object) -> pd.Series:
         data = data.to_pandas()
     if isinstance(data, pd.Series):
         return data.reset_index(drop=True)
-    if isinstance(data, Iterable) and not isinstance(data, (str, bytes)):
-        return pd.Series(np.asarray(data).ravel() if isinstance(data, np.ndarray) else list(data), dtype=None)
+    if isinstance(data, np.ma.MaskedArray):
+        data = data.astype(float).filled(np.nan)
+    if isinstance(data, Iterable) and not isinstance(data, (str, bytes, Mapping)) and np.ndim(data) == 1:
+        return pd.Series(data if isinstance(data, np.ndarray) else list(data))
     raise InputError(
         say(
             "Scores cannot be read from {found}. Give a list, a series, a frame or a dataset.",
@@ -133,17 +140,27 @@ def _scores(data: object) -> pd.Series:
     )
 
 
-def _counted(counts: Mapping[float, int]) -> pd.Series:
-    for score, times in counts.items():
+def _from_counts(name: str, counts: Mapping[float, int], **asked: Unpack[Asked]) -> pd.DataFrame:
+    """Compute a metric from how often each score was given: as many rows as scores, not as answers."""
+    for score, times in counts.items() if isinstance(counts, Mapping) else [(counts, None)]:
         if not isinstance(times, (int, np.integer)) or isinstance(times, bool) or times < 0:
             raise InputError(
                 say(
-                    "{times} answers for {score} cannot be: give whole numbers from 0 up.",
+                    "{times} answers for {score} cannot be: give whole numbers from 0 up, by score.",
                     times=repr(times),
-                    score=score,
+                    score=repr(score),
                 )
             )
-    return pd.Series(np.repeat([float(score) for score in counts], list(counts.values())))
+    given = pd.Series(list(counts), dtype=object)
+    if asked.get("rule") == "bootstrap":  # it draws from the rows themselves
+        return metric(given.repeat(list(counts.values())).reset_index(drop=True), name, **asked)
+    ratio_asked = ratio_named(name)
+    dataset = single_table(ratio_asked.table, pd.DataFrame({"score": given, "place": range(len(given))}))
+    question = question_about(ratio_asked, **{key: value for key, value in asked.items() if key != "source_zone"})
+    each = compute.cell_sums(dataset, replace(question, by=("place",)))
+    times = np.array(list(counts.values()))[each["place"].to_numpy()]
+    sums = each.drop(columns=["place", "period"]).mul(times, axis=0).sum().to_frame().T
+    return results(dataset, question, sums.assign(period=compute.ALL))
 
 
 def _one_input(**given: object) -> None:
@@ -182,7 +199,7 @@ def nps(
         counts = {9: promoters or 0, 7: passives or 0, 0: detractors or 0}  # any score of a band stands for the band
     else:
         _one_input(data=data, counts=counts)
-    return metric(data if counts is None else _counted(counts), "nps", **asked)
+    return metric(data, "nps", **asked) if counts is None else _from_counts("nps", counts, **asked)
 
 
 def csat(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: Unpack[Asked]) -> pd.DataFrame:
@@ -198,7 +215,7 @@ def csat(data: object = None, *, counts: Mapping[float, int] | None = None, **as
     0  0.692  0.599  0.771  107
     """
     _one_input(data=data, counts=counts)
-    return metric(data if counts is None else _counted(counts), "csat", **asked)
+    return metric(data, "csat", **asked) if counts is None else _from_counts("csat", counts, **asked)
 
 
 def ces(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: Unpack[Asked]) -> pd.DataFrame:
@@ -213,7 +230,7 @@ def ces(data: object = None, *, counts: Mapping[float, int] | None = None, **ask
     0   5.18  4.82  5.54  100
     """
     _one_input(data=data, counts=counts)
-    return metric(data if counts is None else _counted(counts), "ces", **asked)
+    return metric(data, "ces", **asked) if counts is None else _from_counts("ces", counts, **asked)
 
 
 def response_rate(
@@ -235,7 +252,8 @@ def response_rate(
 
 
 def _invited(answered: int, delivered: int) -> dict[str, pd.DataFrame]:
-    if not 0 <= answered <= delivered:
+    whole = all(isinstance(count, (int, np.integer)) for count in (answered, delivered))
+    if not whole or not 0 <= answered <= delivered:
         raise InputError(
             say(
                 "{answered} answers to {delivered} delivered invitations cannot be.",

@@ -10,6 +10,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.inference.comparison import difference
 from cxlib.inference.design import SUMS, RatioEstimate, ratio
+from cxlib.inference.suppression import hidden_cells
 from cxlib.language import say
 from cxlib.metrics import compute
 from cxlib.metrics.ask import as_dataset, question_about
@@ -117,10 +118,9 @@ def _cross_periods(dataset: Dataset, question: Question) -> pd.DataFrame:
         weight_by_total=(both.weight_from * both.total).sum(),
         weight_by_weight=(both.weight_from * both.weight).sum(),
     )
-    frame = compute.labelled(collect(summed).to_pandas(), question)
-    earlier_label = compute.labelled(
-        frame[["period_from"]].rename(columns={"period_from": "period"}), question, by=()
-    )
+    frame = compute.labelled(collect(summed).to_pandas(), dataset, question)
+    starts = frame[["period_from"]].rename(columns={"period_from": "period"})
+    earlier_label = compute.labelled(starts, dataset, question, by=())
     frame["period_from"] = earlier_label["period"]
     return frame.rename(columns={"period": "period_to"})
 
@@ -177,6 +177,7 @@ def _verdicts(pairs: pd.DataFrame, question: Question, floor: int) -> pd.DataFra
     )
     news = difference(after.value - before.value, error, level=LEVEL)
     fewest = np.minimum(before.n, after.n)
+    people = np.minimum(before.customers, after.customers)
     paired = pairs["weight_by_weight"].to_numpy(float) > 0
     frame = pd.DataFrame(
         {column: pairs[column] for column in question.by if column in pairs}
@@ -200,7 +201,11 @@ def _verdicts(pairs: pd.DataFrame, question: Question, floor: int) -> pd.DataFra
             "warnings": np.where(fewest < question.metric.least_n_compared, "small_n", ""),
         }
     )
-    return _suppressed(frame, fewest, floor)
+    # A group left out of the rest must not be had by subtraction, so groups hide together.
+    hidden = people < floor
+    if REST in set(pairs["from"]):
+        hidden |= hidden_cells(after.customers, floor=floor)
+    return _suppressed(frame, hidden, floor)
 
 
 def _side(pairs: pd.DataFrame, side: str) -> RatioEstimate:
@@ -235,12 +240,11 @@ def _verdict(p_adjusted: np.ndarray, change: np.ndarray, fewest: np.ndarray, lea
     return np.where((fewest < least) | np.isnan(p_adjusted), "too_few", words)
 
 
-def _suppressed(frame: pd.DataFrame, fewest: np.ndarray, floor: int) -> pd.DataFrame:
-    hidden = fewest < floor
+def _suppressed(frame: pd.DataFrame, hidden: np.ndarray, floor: int) -> pd.DataFrame:
     if hidden.any():
         numbers = ["value_from", "value_to", "change", "low", "high", "p_value", "p_adjusted", "n_from", "n_to"]
         frame.loc[hidden, numbers] = pd.NA
-        frame.loc[hidden, "method"] = f"none: hidden, fewer than {floor} answers on one side"
+        frame.loc[hidden, "method"] = f"none: hidden, fewer than {floor} customers on one side"
         frame.loc[hidden, "warnings"] = "suppressed"
         frame.loc[hidden, "verdict"] = "too_few"
     return frame

@@ -88,7 +88,7 @@ def answers(dataset: Dataset, question: Question) -> Answers:
 
 def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
     """Return one row per cell: the keys, the sums of `SUMS`, and the rows set aside by reason."""
-    cells = labelled(collect(_sums(answers(dataset, question), question)).to_pandas(), question)
+    cells = labelled(collect(_sums(answers(dataset, question), question)).to_pandas(), dataset, question)
     if cells.empty and question.keys == ["period"] and question.every is None:
         cells = pd.DataFrame([dict.fromkeys(cells.columns, 0) | {"period": ALL}])  # no rows at all are one empty cell
     cells[SUMS] = cells[SUMS].fillna(0)
@@ -104,7 +104,7 @@ def kinds_of_customers(dataset: Dataset, question: Question) -> pd.DataFrame:
     """Return per cell how many customers share the same totals: what the bootstrap draws from."""
     customers = used_per_customer(dataset, question)
     kinds = customers.group_by([*question.keys, "total", "weight"]).agg(times=customers.count())
-    return labelled(collect(kinds.order_by(["total", "weight"])).to_pandas(), question)
+    return labelled(collect(kinds.order_by(["total", "weight"])).to_pandas(), dataset, question)
 
 
 def used_per_customer(dataset: Dataset, question: Question) -> "ibis.Table":
@@ -201,13 +201,13 @@ def _joined(dataset: Dataset, rows: "ibis.Table", name: str) -> "ibis.Table":
         raise InputError(_no_column(dataset, rows, name, homes))
     ((table, key),) = homes.items()
     other = dataset.table(table)
-    values = other.group_by(key).agg(**{name: other[column].max(), "times": other.count()})
-    if collect(values.aggregate(most=values["times"].max())).to_pylist()[0]["most"] not in (None, 1):
+    values = other.group_by(key).agg(**{name: other[column].max(), "cx_times": other.count()})
+    if collect(values.aggregate(most=values["cx_times"].max())).to_pylist()[0]["most"] not in (None, 1):
         raise InputError(
             say("{table} repeats some values of {key}, so its columns cannot be used with by.", table=table, key=key)
         )
-    held = values.rename(joined_key=key).drop("times")
-    return rows.left_join(held, rows[key] == held.joined_key).drop("joined_key")
+    held = values.rename(cx_key=key).drop("cx_times")
+    return rows.left_join(held, rows[key] == held.cx_key).drop("cx_key")
 
 
 def _keys_held(rows: "ibis.Table") -> list[tuple[str, str]]:
@@ -270,12 +270,19 @@ def _customer(rows: "ibis.Table", question: Question) -> "ibis.Value":
     return ibis.ifelse(rows[CUSTOMER].isnull(), alone, rows[CUSTOMER].cast("string"))
 
 
-def labelled(cells: pd.DataFrame, question: Question, by: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return cells with their periods named and their groups as text."""
+def labelled(
+    cells: pd.DataFrame, dataset: Dataset, question: Question, by: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return cells with their periods named, and groups that are dates or instants as text of the dataset's zone."""
     if question.every is not None:
         labels = [period_label(start, question.every) for start in pd.to_datetime(cells["period"])]
         cells = cells.assign(period=pd.Series(labels, index=cells.index, dtype="str"))
     for column in question.by if by is None else by:
-        if cells[column].dtype == object:
-            cells[column] = cells[column].astype("str").where(cells[column].notna(), np.nan)
+        group = cells[column]
+        if pd.api.types.is_datetime64_any_dtype(group):
+            cells[column] = (
+                group.dt.tz_localize("UTC").dt.tz_convert(dataset.zone).astype("str").where(group.notna(), np.nan)
+            )
+        elif group.dtype == object or pd.api.types.is_timedelta64_dtype(group):
+            cells[column] = group.astype("str").where(group.notna(), np.nan)
     return cells

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def _answers(kind: str) -> Callable[[Mapping[str, "Table"]], "Table"]:
     def rows(tables: Mapping[str, "Table"]) -> "Table":
         answers = tables["survey_responses"]
-        return answers.filter(answers.type == kind) if "type" in answers.columns else answers
+        return answers.filter(answers.type.strip().lower() == kind) if "type" in answers.columns else answers
 
     return rows
 
@@ -54,7 +54,10 @@ def _superseded(answers: "Table", reasons: "Conditions") -> "Conditions":
             order_by=[unusable.asc(), answers.answered_at.desc(), answers.response_id.desc()],
         )
     )
-    return [("superseded", answers.customer_id.notnull() & answers.wave.notnull() & (place > 0))]
+    relational = answers.customer_id.notnull() & answers.wave.notnull()
+    if "kind" in answers.columns:
+        relational = relational & (answers.kind.isnull() | (answers.kind == "relational"))
+    return [("superseded", relational & (place > 0))]
 
 
 def _at_least(threshold: int) -> Callable[["Table"], "NumericValue"]:
@@ -243,9 +246,8 @@ CES = Ratio(
 
 def _invites(tables: Mapping[str, "Table"]) -> "Table":
     invites = tables["survey_invites"]
-    answered = tables["survey_responses"].select("invite_id").distinct().mutate(answered=True)
-    answered = answered.rename(answered_invite="invite_id")
-    return invites.left_join(answered, invites.invite_id == answered.answered_invite).drop("answered_invite")
+    answered = tables["survey_responses"].select(cx_invite="invite_id").distinct().mutate(cx_answered=True)
+    return invites.left_join(answered, invites.invite_id == answered.cx_invite).drop("cx_invite")
 
 
 def _undelivered(invites: "Table", rule: Rule) -> "Conditions":
@@ -253,7 +255,7 @@ def _undelivered(invites: "Table", rule: Rule) -> "Conditions":
 
 
 def _answered(invites: "Table") -> "NumericValue":
-    return invites.answered.notnull().cast("float64")
+    return invites.cx_answered.notnull().cast("float64")
 
 
 RESPONSE_RATE = Ratio(

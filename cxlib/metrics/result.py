@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from cxlib.errors import InputError
 from cxlib.inference import intervals
 from cxlib.inference.design import SUMS, RatioEstimate, ratio
 from cxlib.inference.suppression import hidden_cells
-from cxlib.metrics.compute import Question, kinds_of_customers
+from cxlib.language import say
+from cxlib.metrics.compute import REASONS, Question, kinds_of_customers
 from cxlib.tables.dataset import Dataset
+from cxlib.tables.schema import schema
 
 COLUMNS = [
     "period",
@@ -39,7 +42,8 @@ def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.Dat
     estimate = ratio(cells[SUMS])
     low, high = _interval(dataset, question, cells, estimate)
     factor = question.rule.factor
-    aside = cells[[name for name in cells if name.startswith("aside_")]]
+    aside = cells[[f"aside_{code}" for code in REASONS if f"aside_{code}" in cells]]
+    _refuse_pointing(dataset, question, cells)
     frame = cells[question.keys].assign(
         metric=question.metric.key,
         rule=question.rule.key,
@@ -54,7 +58,7 @@ def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.Dat
         method=_methods(question, estimate, low),
         warnings=_warnings(question, estimate, aside),
     )
-    return _suppressed(frame, dataset.privacy_floor)
+    return _suppressed(frame, cells["customers"], dataset.privacy_floor)
 
 
 def _interval(dataset: Dataset, question: Question, cells: pd.DataFrame, estimate: RatioEstimate) -> intervals.Ends:
@@ -121,11 +125,31 @@ def _warnings(question: Question, estimate: RatioEstimate, aside: pd.DataFrame) 
     ]
 
 
-def _suppressed(frame: pd.DataFrame, floor: int) -> pd.DataFrame:
-    hidden = hidden_cells(frame["n"], floor=floor)
+def _refuse_pointing(dataset: Dataset, question: Question, cells: pd.DataFrame) -> None:
+    """Refuse groups whose very names point at people: a list of customers, or of what they wrote."""
+    known = schema()[question.metric.table].columns
+    for name in question.by if dataset.privacy_floor else ():
+        column = known.get(name)
+        groups = cells[name].nunique()
+        answers = cells["n"].sum()
+        listed = column is not None and bool(column.values)
+        if (column is not None and column.privacy) or (not listed and groups > 1 and answers < groups * 2):
+            raise InputError(
+                say(
+                    "Grouping by {name} would point at people: {groups} groups for {n} answers. "
+                    "Choose a column with fewer values.",
+                    name=repr(name),
+                    groups=groups,
+                    n=int(answers),
+                )
+            )
+
+
+def _suppressed(frame: pd.DataFrame, customers: pd.Series, floor: int) -> pd.DataFrame:
+    hidden = hidden_cells(customers, floor=floor)
     if hidden.any():
         numbers = ["value", "low", "high", "n", "numerator", "denominator", "set_aside"]
         frame.loc[hidden, numbers] = pd.NA
-        frame.loc[hidden, "method"] = f"none: hidden, fewer than {floor} answers"
+        frame.loc[hidden, "method"] = f"none: hidden, fewer than {floor} customers"
         frame.loc[hidden, "warnings"] = "suppressed"
     return frame

@@ -46,6 +46,8 @@ def convert(column: Column, raw: pd.Series, options: Options) -> values.Converte
             return instants.to_date(raw, format=options.format)
         case _ if column.values:
             return values.to_category(raw, column.values)
+        case _ if column.name.endswith("_id"):
+            return values.to_text(raw.mask(values.is_missing(raw)))  # "N/A" is nobody, not one busy customer
         case _:
             return values.to_text(raw)
 
@@ -59,8 +61,10 @@ def conform(frame: pd.DataFrame, name: str, *, source: str, source_zone: str | N
     described = schema()[name]
     columns: dict[str, pa.Array] = {}
     issues: list[Issue] = []
-    frame = frame.reset_index(drop=True)
-    for label in map(str, frame.columns):
+    frame = frame.reset_index(drop=True).set_axis([str(label) for label in frame.columns], axis=1)
+    for label in frame.columns:
+        if list(frame.columns.str.casefold()).count(label.casefold()) > 1:
+            raise InputError(say("Two columns are called {column}. Rename one of them.", column=repr(label)))
         raw = frame[label]
         known = described.columns.get(label)
         if known is None:

@@ -89,7 +89,7 @@ def table_of(backend: "BaseBackend", name: str) -> "ibis.Table":
 def scan_parquet(paths: list[Path]) -> "ibis.Table":
     """Return a lazy scan over Parquet files; nothing is read yet."""
     try:
-        return engine().read_parquet([str(path) for path in paths])
+        return engine().read_parquet([str(path) for path in paths], union_by_name=True)
     except Exception as trouble:
         raise InputError(
             say(
@@ -101,8 +101,11 @@ def scan_parquet(paths: list[Path]) -> "ibis.Table":
 
 
 def collect(expression: "ibis.Table") -> pa.Table:
-    """Run an expression where its tables live and bring the rows back as Arrow."""
-    return _home(expression).to_pyarrow(expression)
+    """Run an expression where its tables live and bring the rows back as Arrow; a failure raises `InputError`."""
+    try:
+        return _home(expression).to_pyarrow(expression)
+    except Exception as trouble:
+        raise InputError(say("The data cannot be read: {trouble}", trouble=_first_line(trouble))) from trouble
 
 
 def count_rows(expression: "ibis.Table") -> int:

@@ -16,7 +16,8 @@ from cxlib.tables.mapping import Field, Section, heading
 from cxlib.tables.reading import Source
 from cxlib.tables.schema import Column, schema
 
-SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+# As wide as any rule of a type accepts, unless the mapping gives scale_min and scale_max: good or bad is 0 or 1.
+SCALES = {"nps": (0, 10), "csat": (0, 5), "ces": (1, 7)}
 
 
 @dataclass
@@ -151,7 +152,13 @@ def _hold_to_scale(account: _Account) -> None:
 
 def _add_missing_id(account: _Account) -> None:
     key = schema()[account.section.table].primary_key
-    if len(key) != 1 or key[0] in account.columns:
+    if len(key) != 1:
+        return
+    if key[0] in account.columns:
+        if account.section.again:
+            # Two questions in one row are two answers: the second takes its number along.
+            given = account.columns[key[0]].to_pandas()
+            account.columns[key[0]] = pa.array(given + f"/{account.section.number}", pa.string(), from_pandas=True)
         return
     seed = f"{account.source.digest} {account.section.table} {account.section.number} "
     made = [hashlib.sha256(f"{seed}{row}".encode()).hexdigest()[:16] for row in account.source.row_numbers]

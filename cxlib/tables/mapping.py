@@ -5,7 +5,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.tables.conform import Options
-from cxlib.tables.schema import schema, table
+from cxlib.tables.schema import is_reserved, schema, table
 
 SECTION_KEYS = {"source": str, "sheet": str, "encoding": str, "header_row": int, "fold": int}
 FIELD_KEYS = {"column": str, "value": object, "format": str, "source_zone": str, "decimal": str, "values": dict}
@@ -50,6 +50,7 @@ class Section:
     encoding: str | None = None
     header_row: int | None = None
     fold: int | None = None
+    again: bool = False  # an earlier section takes the same key from the same rows
 
     def files(self, given: Iterable[Path]) -> list[Path]:
         """Return the files this section reads: those its `source` matches, all of them without one."""
@@ -68,6 +69,8 @@ def read_mapping(path: Path) -> TableMapping:
     """Read and check a mapping file; anything it says that we do not understand raises `InputError`."""
     content = _toml(path)
     settings = content.pop("dataset", {})
+    if not isinstance(settings, dict) or not all(isinstance(value, str) for value in settings.values()):
+        raise InputError(say("[dataset] holds only text in quotes, such as zone = 'America/Sao_Paulo'."))
     for key in settings:
         _known(key, DATASET_KEYS, where="[dataset]")
     sections = [
@@ -79,7 +82,23 @@ def read_mapping(path: Path) -> TableMapping:
         raise InputError(
             say("{path} has no section. Begin one with the name of a table, such as [survey_responses].", path=path)
         )
-    return TableMapping(settings=settings, sections=tuple(sections))
+    return TableMapping(settings=settings, sections=tuple(_told_apart(sections)))
+
+
+def _told_apart(sections: list[Section]) -> list[Section]:
+    seen: set[tuple] = set()
+    marked = []
+    for section in sections:
+        key = schema()[section.table].primary_key[0]
+        own = (
+            section.table,
+            section.source,
+            section.sheet,
+            section.fields[key].column if key in section.fields else None,
+        )
+        marked.append(replace(section, again=own in seen and own[-1] is not None))
+        seen.add(own)
+    return marked
 
 
 def _toml(path: Path) -> dict:
@@ -187,11 +206,11 @@ def _free_name(key: str, name: str) -> None:
         raise InputError(
             say("[{table}.keep] {key} is a column of the table itself: move it up to [{table}].", table=name, key=key)
         )
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", key) or key == "period" or key.startswith("cx_"):
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", key) or is_reserved(key):
         raise InputError(
             say(
                 "[{table}.keep] {key} cannot be a column name: begin with a small letter, then use "
-                "small letters, digits and _; not the word period, and nothing that begins with cx_.",
+                "small letters, digits and _; names of results, such as n, value or period, are taken.",
                 table=name,
                 key=repr(key),
             )
@@ -232,5 +251,5 @@ def heading(wanted: str, headings: list[str], *, source: str) -> str:
 
 
 def _plain(name: str) -> str:
-    unified = name.replace("°", "º").replace("ª", "º").strip().casefold()
-    return unicodedata.normalize("NFKD", unified).encode("ascii", "ignore").decode()
+    unified = " ".join(name.replace("°", "º").replace("ª", "º").split()).casefold()
+    return "".join(sign for sign in unicodedata.normalize("NFKD", unified) if not unicodedata.combining(sign))

@@ -56,7 +56,18 @@ def single_table(name: str, content: object, *, source_zone: str | None = None) 
     """Return a dataset of one table held in a frame of any kind, or in a Parquet or CSV file."""
     if isinstance(content, (str, Path)):
         return _files({name: [Path(content)]}, source_zone, title=Path(content).name)
-    return _frames({name: content}, source_zone)
+    dataset = _frames({name: content}, source_zone)
+    for issue in dataset.audit.issues:
+        if issue.outcome == "row_set_aside":  # nobody looks at the account of a frame in passing: refuse
+            raise InputError(
+                say(
+                    "{count} rows have no {column} of their own, such as {found}: one row per {column}, please.",
+                    count=issue.count,
+                    column=issue.column,
+                    found=issue.found,
+                )
+            )
+    return dataset
 
 
 @singledispatch
@@ -126,7 +137,9 @@ def _plain_folder(folder: Path, source_zone: str | None) -> Dataset:
     for path in sorted(folder.iterdir()):
         inside = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
         name = path.name if path.is_dir() else path.stem
-        if name in schema() and inside and inside[0].suffix in (".csv", ".parquet"):
+        if name in schema() and inside and inside[0].suffix.lower() in (".csv", ".parquet"):
+            if name in files:
+                raise InputError(say("{folder} holds {table} twice. Keep one of them.", folder=folder, table=name))
             files[name] = inside
     if not files:
         raise InputError(
@@ -152,7 +165,7 @@ def _table_of(path: Path) -> str:
 
 
 def _files(files: Mapping[str, list[Path]], source_zone: str | None, *, title: str) -> Dataset:
-    parquet = {name: scan_parquet(paths) for name, paths in files.items() if paths[0].suffix == ".parquet"}
+    parquet = {name: scan_parquet(paths) for name, paths in files.items() if paths[0].suffix.lower() == ".parquet"}
     tables, audit = dict(_lazy(parquet, source_zone).tables), Audit()
     for name, paths in files.items():
         if name not in parquet:

@@ -17,6 +17,20 @@ TYPES = ("string", "integer", "number", "boolean", "instant", "date")
 PRIVACY = ("person", "text")
 
 
+# Columns of results and comparisons, and of the sums behind them: no group may carry their names.
+RESERVED = frozenset(
+    ["period", "metric", "rule", "value", "low", "high", "n", "numerator", "denominator", "set_aside", "unit",
+     "method", "warnings", "difference", "from", "to", "earlier", "value_from", "value_to", "change", "p_value",
+     "p_adjusted", "n_from", "n_to", "verdict", "customers", "weight", "total", "square", "total_total", "total_weight",
+     "weight_weight"]
+)  # fmt: skip
+
+
+def is_reserved(name: str) -> bool:
+    """Say whether a name belongs to results, so that a column to group by cannot have it."""
+    return name in RESERVED or name.startswith(("cx_", "aside_"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column: its type, what it means, and how it is protected on the way in."""

@@ -39,6 +39,17 @@ def write_dataset(
     data are synthetic, title, the audit. The quarantine holds the rows that could not be used.
     """
     make_folder(folder)
+    try:
+        _commit(folder, tables, settings, quarantine)
+    except OSError as trouble:
+        raise InputError(
+            say("{folder} cannot be written: {trouble}", folder=folder, trouble=trouble.strerror or trouble)
+        ) from None
+
+
+def _commit(
+    folder: Path, tables: Mapping[str, pa.Table], settings: Mapping[str, object], quarantine: pa.Table | None
+) -> None:
     contents = dict(tables) | ({"quarantine": quarantine} if quarantine is not None else {})
     files = {name: _write_file(folder, name, content) for name, content in contents.items()}
     own = dict(settings) | ({"quarantine": files["quarantine"]} if quarantine is not None else {})
@@ -75,15 +86,15 @@ def make_folder(folder: Path) -> None:
 def read_manifest(folder: Path) -> dict | None:
     """Return the manifest of a folder, None when there is none; a broken one raises `InputError`."""
     path = folder / MANIFEST
-    if not path.exists():
-        return None
     try:
+        if not path.exists():
+            return None
         manifest = json.loads(path.read_text(encoding="utf-8"))
         resources = manifest["resources"]
         files = [resource["path"] for resource in resources if resource["name"]]
         own = manifest.get("cx", {})
         files += [own["quarantine"]] if "quarantine" in own else []
-    except (ValueError, KeyError, TypeError, AttributeError) as trouble:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as trouble:
         raise InputError(
             say("{path} is not a data package that can be read: {trouble}", path=path, trouble=trouble)
         ) from None

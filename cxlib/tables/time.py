@@ -19,6 +19,7 @@ from cxlib.tables.engine import collect, lazy_ibis
 if TYPE_CHECKING:
     import ibis
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
 
@@ -96,7 +97,8 @@ def span(instant: "ibis.expr.types.TimestampValue") -> tuple[date, date] | None:
     row = collect(instant.as_table().aggregate(first=instant.min(), last=instant.max())).to_pylist()[0]
     if row["first"] is None:
         return None
-    return row["first"].date(), row["last"].date()
+    # Far-off dates, such as 9999-12-31 for "never", take the offset of the nearest year we look at.
+    return tuple(min(max(row[end].date(), EARLIEST), LATEST) for end in ("first", "last"))  # type: ignore[return-value]
 
 
 def midnight(day: str | date, zone: str) -> datetime:
@@ -105,13 +107,12 @@ def midnight(day: str | date, zone: str) -> datetime:
     >>> str(midnight("2025-03-01", "America/Sao_Paulo"))
     '2025-03-01 03:00:00'
     """
-    if isinstance(day, str):
-        try:
-            day = date.fromisoformat(day)
-        except ValueError:
-            raise InputError(
-                say("{day} is not a date. Write year-month-day, such as 2025-03-01.", day=repr(day))
-            ) from None
+    try:
+        day = day if type(day) is date else date.fromisoformat(str(day))
+    except ValueError:
+        raise InputError(
+            say("{day} is not a date. Write year-month-day, such as 2025-03-01.", day=repr(day))
+        ) from None
     start = datetime(day.year, day.month, day.day, tzinfo=zone_info(zone))
     return start.astimezone(UTC).replace(tzinfo=None)
 

@@ -1,16 +1,21 @@
 """Ipê on disk: the company that comes with the course, and others made on demand in the user's cache."""
 
+import contextlib
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
 
+from cxlib.errors import InputError
+from cxlib.language import say
 from cxlib.tables.audit import Audit
 from cxlib.tables.conform import conform
 from cxlib.tables.dataset import DEFAULT_ZONE, Dataset
 from cxlib.tables.engine import cache_folder
 from cxlib.tables.opening import open_dataset
-from cxlib.tables.storage import MANIFEST, write_dataset
+from cxlib.tables.storage import MANIFEST, read_manifest, write_dataset
 from cxlib.world.build import SEED, tables
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "ipe"
@@ -33,7 +38,12 @@ def ipe(scale: str | int = "small", seed: int | None = None) -> Dataset:
         return open_dataset(BUNDLED)
     folder = cache_folder("ipe") / f"{scale}-{seed}-v{VERSION}"
     if not (folder / MANIFEST).exists():
-        write_world(folder, scale=scale, seed=seed)
+        # Another notebook may be making the same company: whoever is first puts it in place.
+        made = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+        write_world(made, scale=scale, seed=seed)
+        with contextlib.suppress(OSError):
+            made.rename(folder)
+        shutil.rmtree(made, ignore_errors=True)
     return open_dataset(folder)
 
 
@@ -45,6 +55,9 @@ def write_world(
     progress: Callable[[str], None] = lambda line: None,
 ) -> None:
     """Generate Ipê and write it to a folder as a dataset marked synthetic. Raises `InputError`."""
+    manifest = read_manifest(Path(folder)) if Path(folder).is_dir() else None
+    if manifest is not None and not manifest.get("cx", {}).get("synthetic"):
+        raise InputError(say("{folder} holds data that are not synthetic. Give another folder.", folder=folder))
     progress("Ipê ...")
     rows, audit = _conformed(tables(SEED if seed is None else seed, scale))
     settings = {
