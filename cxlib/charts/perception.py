@@ -20,6 +20,7 @@ MOST_CELLS = 40
 APART = mark("{metric} is clearly higher for {top} ({high}) than for {bottom} ({low})")
 MOVED = mark("{metric} went from {before} ({start}) to {after} ({end})")
 WOBBLED = mark("{metric}: {before} ({start}), {after} ({end}); the intervals overlap")
+UNKNOWN = mark("{metric}: highest for {top} ({high}), lowest for {bottom} ({low}); not every interval is known")
 OVERLAP = mark("{metric}: highest for {top} ({high}), lowest for {bottom} ({low}), but the intervals overlap")
 
 
@@ -139,8 +140,12 @@ def finding(shown: pd.DataFrame) -> str:
     if shown["period"].ne(ALL).any() and not groups:
         return _moved(shown, name)
     top, bottom = shown.loc[shown["value"].idxmax()], shown.loc[shown["value"].idxmin()]
+    if shown[["low", "high"]].isna().to_numpy().any():
+        text = UNKNOWN
+    else:
+        text = APART if top["low"] > bottom["high"] else OVERLAP
     return say(
-        APART if top["low"] > bottom["high"] else OVERLAP,
+        text,
         metric=name,
         top=_place(top, groups),
         high=amount(top["value"], top["unit"]),

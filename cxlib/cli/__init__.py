@@ -28,6 +28,19 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:  # `cx ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = DONE
+    except Exception as trouble:
+        if os.environ.get("CX_DEBUG"):
+            raise
+        kind = type(trouble).__name__
+        print(
+            say(
+                "Something is wrong inside cx ({kind}: {trouble}). Set CX_DEBUG=1 to see where.",
+                kind=kind,
+                trouble=trouble,
+            ),
+            file=sys.stderr,
+        )
+        code = WRONG
     except KeyboardInterrupt:
         print(say("Stopped. Nothing was changed."), file=sys.stderr)
         code = WRONG

@@ -8,7 +8,7 @@ import typer
 
 from cxlib.cli import DONE, NO, output
 from cxlib.errors import InputError
-from cxlib.language import say
+from cxlib.language import language, say
 
 Data = Annotated[str, typer.Option("--data", help=say("Folder of a dataset, or a DuckDB file."))]
 By = Annotated[list[str] | None, typer.Option("--by", help=say("Column to group by; may be given several times."))]
@@ -157,12 +157,12 @@ def report(  # noqa: D103
 @app.command(help=say("Write the synthetic company Ipê, whose truth is known."))
 def world(  # noqa: D103
     out: Out,
-    scale: Annotated[str, typer.Option(help=say("tiny, small or medium."))] = "small",
+    scale: Annotated[str, typer.Option(help=say("tiny, small, medium or a number of customers."))] = "small",
     seed: Annotated[int | None, typer.Option(help=say("A whole number: another seed, another company."))] = None,
 ) -> int:
     from cxlib.world.store import write_world
 
-    write_world(Path(out), scale=scale, seed=seed, progress=output.progress)
+    write_world(Path(out), scale=int(scale) if scale.isdigit() else scale, seed=seed, progress=output.progress)
     output.heading(say("Ipê (synthetic data) written to {folder}.", folder=out))
     return DONE
 
@@ -179,6 +179,8 @@ def _answer(frame: pd.DataFrame, format: str) -> int:
 
 def run(given: list[str]) -> int:
     """Run one command line and return its exit code."""
+    if "json" in given and "--format" in given:
+        language("en")  # what a program reads never changes with the language
     try:
         return app(given or ["--help"], standalone_mode=False, prog_name="cx") or DONE
     except Exception as trouble:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import math
 import re
 import sys
 
@@ -10,10 +9,10 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import language, number, say
+from cxlib.metrics.wording import CONTROL
 
 FORMATS = ("table", "csv", "json")
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def check_format(format: str) -> None:
@@ -35,13 +34,13 @@ def write(frame: pd.DataFrame, format: str, *, title: str = "") -> None:
 
 def heading(text: str) -> None:
     """Print a sentence on standard output."""
-    print(_CONTROL.sub(" ", str(text)))
+    print(CONTROL.sub(" ", str(text)))
 
 
 def progress(line: str) -> None:
     """Print what is going on, on standard error and only when somebody watches."""
     if sys.stderr.isatty():
-        print(_CONTROL.sub(" ", line), file=sys.stderr)
+        print(CONTROL.sub(" ", line), file=sys.stderr)
 
 
 def _table(frame: pd.DataFrame) -> str:
@@ -55,13 +54,14 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return number(value, decimals=4)
-    return _CONTROL.sub(" ", str(value))
+    return " ".join(CONTROL.sub(" ", str(value)).split())
 
 
 def _csv(frame: pd.DataFrame) -> str:
     """CSV by the standard in English; with ;, decimal comma and a byte-order mark in Portuguese, for Excel."""
     portuguese = language() == "pt-BR"
-    text = frame.map(lambda value: _csv_cell(value, portuguese)).to_csv(
+    cells = frame.map(lambda value: _csv_cell(value, portuguese))
+    text = cells.set_axis([_csv_cell(str(name), portuguese) for name in frame], axis=1).to_csv(
         index=False, sep=";" if portuguese else ",", quoting=csv.QUOTE_MINIMAL, lineterminator="\n"
     )
     return ("\ufeff" if portuguese else "") + text
@@ -74,7 +74,8 @@ def _csv_cell(value: object, portuguese: bool) -> object:
         return repr(value).replace(".", ",") if portuguese else repr(value)
     if isinstance(value, str):
         # A spreadsheet would run it; the quote makes it text.
-        return "'" + value if _FORMULA.match(value) else _CONTROL.sub(" ", value)
+        clean = CONTROL.sub(" ", value)
+        return "'" + clean if _FORMULA.match(value) or _FORMULA.match(clean) else clean
     return value
 
 
@@ -91,4 +92,4 @@ def _plain(value: object) -> object:
 
 
 def _absent(value: object) -> bool:
-    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))

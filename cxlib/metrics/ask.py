@@ -77,7 +77,7 @@ def question_about(
     end: str | date | None = None,
 ) -> Question:
     """Return the question, its `by` as a tuple and its rule looked up."""
-    columns = (by,) if isinstance(by, str) else tuple(by or ())
+    columns = (by,) if isinstance(by, str) or not isinstance(by, Iterable) else tuple(by)
     if len(set(columns)) < len(columns) or not all(isinstance(name, str) and name for name in columns):
         raise InputError(say("`by` must name different columns: {found}.", found=", ".join(map(str, columns))))
     for name in columns:

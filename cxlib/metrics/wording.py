@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from cxlib.errors import InputError
 from cxlib.language import mark, number, percent, say
 from cxlib.metrics.catalogue import METRICS
 from cxlib.metrics.compute import ALL, REASONS
@@ -37,7 +38,8 @@ GROUP_VERDICTS = {
     "not_clear": mark("no clear difference"),
     "too_few": mark("too few answers to tell"),
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+# Signs that would move the cursor of a terminal or turn the direction of the text; a line break is not one.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Sentences(str):
@@ -54,6 +56,8 @@ def show(frame: pd.DataFrame) -> Sentences:
     >>> show(nps(promoters=90, passives=60, detractors=50))
     NPS 20 (8.5 to 30.9), n = 200
     """
+    if not {"metric", "unit", "warnings"} <= set(frame.columns):
+        raise InputError(say("Give the frame that a metric returned."))
     sentence = _comparison if "verdict" in frame.columns else _result
     return Sentences("\n".join(sentence(row) for row in frame.to_dict("records")))
 
@@ -62,7 +66,7 @@ def plain(text: object) -> str:
     """Return a label that came with the data without control characters, and a word where it is missing."""
     if text is None or pd.isna(text):  # type: ignore[call-overload]
         return say("(not given)")
-    return _CONTROL.sub(" ", str(text))
+    return " ".join(CONTROL.sub(" ", str(text)).split())
 
 
 def amount(value: float, unit: str) -> str:
@@ -139,7 +143,8 @@ def _signed(change: float, unit: str) -> str:
     text = amount(abs(change), unit)
     if unit == "share":
         text = say("{points} points", points=number(100 * abs(change)))
-    return ("+" if change >= 0 else "−") + text
+    nothing = text == amount(0, unit) or text == say("{points} points", points=number(0))
+    return text if nothing else ("+" if change > 0 else "−") + text
 
 
 def _p_value(p: float) -> str:

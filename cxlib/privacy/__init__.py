@@ -7,7 +7,7 @@ disguises such as `ana(arroba)x.com` or one digit a word. A company's 0800, 300x
 
 from cxlib.privacy.hashing import key, pseudonyms
 from cxlib.privacy.normalising import normalise_cpf, normalise_email, normalise_identifier, normalise_phone
-from cxlib.privacy.redaction import looks_personal, redact
+from cxlib.privacy.redaction import looks_personal, outline, redact
 
 __all__ = [
     "key",
@@ -16,6 +16,7 @@ __all__ = [
     "normalise_email",
     "normalise_identifier",
     "normalise_phone",
+    "outline",
     "pseudonyms",
     "redact",
 ]

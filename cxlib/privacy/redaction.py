@@ -136,3 +136,12 @@ _KINDS: tuple[tuple[str, re.Pattern, Callable], ...] = (
     ("phone", _WITHOUT_AREA, _is_phone),
     ("cep", _CEP, _always),
 )
+
+
+def outline(text: str) -> str:
+    """Return the shape of a text, each letter as x and each digit as 9: enough to find a fault, nobody in it.
+
+    >>> outline("Ana Lima;25/03/2025;ana@example.com")
+    'xxx xxxx;99/99/9999;xxx@xxxxxxx.xxx'
+    """
+    return "".join("9" if sign.isdigit() else "x" if sign.isalpha() else sign for sign in text)

@@ -34,6 +34,7 @@ th, td { padding: .25rem .6rem; text-align: left; border-bottom: 1px solid #ddd 
 @media print { body { margin: 0 } h2 { break-after: avoid } figure { break-inside: avoid } }
 """
 MOST_MONTHS = 12
+MOST_GROUPS = 12
 
 
 def write_report(data: object, out: str | Path, *, progress: Callable[[str], None] = lambda line: None) -> Path:
@@ -68,7 +69,7 @@ def _section(dataset: Dataset, key: str) -> Iterator[str]:
     yield f"<h2>{_text(say(ratio.name))}</h2><p>{_text(say(ratio.question))}</p>"
     yield _sentences(metric(dataset, key))
     if "channel" in dataset.table(ratio.table).columns:
-        yield from _figure(metric(dataset, key, by="channel"))
+        yield from _figure(metric(dataset, key, by="channel").nlargest(MOST_GROUPS, "n"))
     if _has_dates(dataset, key):
         yield from _figure(metric(dataset, key, every="month").tail(MOST_MONTHS))
     name, explanation = say(ratio.rules[0].name), say(ratio.rules[0].explanation)
@@ -99,7 +100,7 @@ def _page(dataset: Dataset, news: list[str], sections: list[str], possible: pd.D
     title = say("Customer experience report: {title}", title=dataset.title or "-")
     synthetic = f'<p class="note">{_text(say("Synthetic data."))}</p>' if dataset.synthetic else ""
     lacking = possible[possible["rows"] == 0]
-    moved = news or [say("The data have no dates, so nothing can be said to move.")]
+    moved = news or [say("Nothing can be said to have moved: that needs answers with dates from two months.")]
     parts = [
         f"<h1>{_text(title)}</h1>{synthetic}",
         f"<h2>{_text(say('What moved'))}</h2><ul>",
@@ -132,10 +133,13 @@ def _text(words: str) -> str:
 
 def _replace(path: Path, page: str) -> Path:
     temporary = path.with_name(path.name + ".tmp")
+    if path.exists() and not path.is_file():
+        raise InputError(say("{path} is not a file. Name an HTML file to write.", path=path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(page, encoding="utf-8", newline="\n")
         os.replace(temporary, path)
     except OSError as trouble:
+        temporary.unlink(missing_ok=True)
         raise InputError(say("{path} cannot be written: {trouble}", path=path, trouble=trouble.strerror)) from None
     return path

@@ -18,6 +18,7 @@ from cxlib.tables.schema import Column, schema
 
 # As wide as any rule of a type accepts, unless the mapping gives scale_min and scale_max: good or bad is 0 or 1.
 SCALES = {"nps": (0, 10), "csat": (0, 5), "ces": (1, 7)}
+LONGEST_FOUND = 24
 
 
 @dataclass
@@ -50,7 +51,7 @@ def fill(section: Section, source: Source, *, source_zone: str | None, secret: b
     for decision in source.decisions:
         account.note("", "reading", decision, 1, "decided")
     for code, lost in source.quarantine.groupby("code"):
-        account.note("", str(code), lost["content"].iloc[0], len(lost), "row_set_aside")
+        account.note("", str(code), privacy.outline(lost["content"].iloc[0]), len(lost), "row_set_aside")
     for name, asked in section.fields.items():
         _add(account, described.columns[name], asked, source_zone, secret)
     _add_missing_id(account)
@@ -79,7 +80,9 @@ def _add(account: _Account, column: Column, asked: Field, source_zone: str | Non
     if result.decision:
         account.note(column.name, "reading", result.decision, 1, "decided")
     for problem in result.problems.itertuples():
-        account.note(column.name, problem.code, problem.found, problem.count, "set_to_null")
+        # Long text in the place of a value is somebody's writing: its shape is enough.
+        found = problem.found if len(problem.found) <= LONGEST_FOUND else privacy.outline(problem.found)
+        account.note(column.name, problem.code, found, problem.count, "set_to_null")
     account.columns[column.name] = arrow(_protected(account, column, result.values, secret), column)
     if column.name == "score":
         account.columns["score_issue"] = _issue_codes(raw, result)

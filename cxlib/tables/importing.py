@@ -161,6 +161,8 @@ def _quarantined(name: str, part: _Part, lost: pd.Series) -> pa.Table:
         }
     )
     frame = pd.concat([part.source.quarantine, again], ignore_index=True)
+    # What the row held was never mapped, so nothing protected it: only its shape is kept.
+    frame["content"] = frame["content"].map(privacy.outline)
     frame = frame.assign(table=name, source=harmless(part.source.name))[QUARANTINE.names]
     return pa.Table.from_pandas(frame, schema=QUARANTINE, preserve_index=False)
 

@@ -21,8 +21,8 @@ PRIVACY = ("person", "text")
 RESERVED = frozenset(
     ["period", "metric", "rule", "value", "low", "high", "n", "numerator", "denominator", "set_aside", "unit",
      "method", "warnings", "difference", "from", "to", "earlier", "value_from", "value_to", "change", "p_value",
-     "p_adjusted", "n_from", "n_to", "verdict", "customers", "weight", "total", "square", "total_total", "total_weight",
-     "weight_weight"]
+     "p_adjusted", "n_from", "n_to", "verdict", "customers", "weight", "total", "square",
+     "total_total", "total_weight", "weight_weight"]
 )  # fmt: skip
 
 
