@@ -77,7 +77,8 @@ def question_about(
     end: str | date | None = None,
 ) -> Question:
     """Return the question, its `by` as a tuple and its rule looked up."""
-    columns = (by,) if isinstance(by, str) or not isinstance(by, Iterable) else tuple(by)
+    given = () if by is None else by
+    columns = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
     if len(set(columns)) < len(columns) or not all(isinstance(name, str) and name for name in columns):
         raise InputError(say("`by` must name different columns: {found}.", found=", ".join(map(str, columns))))
     for name in columns:
@@ -154,9 +155,11 @@ def _from_counts(name: str, counts: Mapping[float, int], **asked: Unpack[Asked])
     given = pd.Series(list(counts), dtype=object)
     if asked.get("rule") == "bootstrap":  # it draws from the rows themselves
         return metric(given.repeat(list(counts.values())).reset_index(drop=True), name, **asked)
+    if set(asked) - {"rule"}:
+        raise InputError(say("Counts have no columns and no dates: only `rule` goes with them."))
     ratio_asked = ratio_named(name)
     dataset = single_table(ratio_asked.table, pd.DataFrame({"score": given, "place": range(len(given))}))
-    question = question_about(ratio_asked, **{key: value for key, value in asked.items() if key != "source_zone"})
+    question = question_about(ratio_asked, rule=asked.get("rule"))
     each = compute.cell_sums(dataset, replace(question, by=("place",)))
     times = np.array(list(counts.values()))[each["place"].to_numpy()]
     sums = each.drop(columns=["place", "period"]).mul(times, axis=0).sum().to_frame().T

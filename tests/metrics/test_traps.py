@@ -115,6 +115,7 @@ def test_never_as_a_date_does_not_break_the_months():
         lambda: cx.nps(counts={"abc": 3.5}),
         lambda: cx.nps(counts=[1, 2]),
         lambda: cx.nps([9], by=0),
+        lambda: cx.nps(promoters=9, passives=9, detractors=9, by="channel"),
         lambda: cx.response_rate(answered=1.0, delivered=5.0),
         lambda: cx.nps([[9], [3]]),
         lambda: cx.show(cx.catalogue()),
