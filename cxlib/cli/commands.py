@@ -74,10 +74,14 @@ def import_table(  # noqa: D103
     return DONE
 
 
-@app.command(help=say("List the metrics."))
-def metrics(format: Format = "table") -> int:  # noqa: D103
+@app.command(help=say("List the metrics, or explain one."))
+def metrics(name: Annotated[str | None, typer.Argument()] = None, format: Format = "table") -> int:  # noqa: D103
     from cxlib.metrics.catalogue import catalogue
+    from cxlib.metrics.wording import explain
 
+    if name is not None:
+        output.heading(explain(name))
+        return DONE
     output.write(catalogue(), format)
     return DONE
 

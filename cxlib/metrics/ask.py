@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -124,7 +124,7 @@ def as_dataset(data: object, asked: Ratio, *, source_zone: str | None = None) ->
     return single_table(asked.table, pd.DataFrame({"score": _scores(data)}))
 
 
-def _scores(data: object) -> pd.Series:
+def _scores(data: Any) -> pd.Series:
     if hasattr(data, "to_pandas"):
         data = data.to_pandas()
     if isinstance(data, pd.Series):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import mark, number, percent, say
-from cxlib.metrics.catalogue import METRICS
+from cxlib.metrics.catalogue import METRICS, ratio_named
 from cxlib.metrics.compute import ALL, REASONS
 from cxlib.metrics.result import COLUMNS
 
@@ -31,6 +31,11 @@ VERDICTS = {
     "down": mark("it fell"),
     "not_clear": mark("no clear change"),
     "too_few": mark("too few answers to tell"),
+}
+DIRECTIONS = {
+    "up": mark("Higher is better."),
+    "down": mark("Lower is better."),
+    "none": mark("Neither high nor low is better by itself."),
 }
 GROUP_VERDICTS = {
     "up": mark("higher"),
@@ -60,6 +65,23 @@ def show(frame: pd.DataFrame) -> Sentences:
         raise InputError(say("Give the frame that a metric returned."))
     sentence = _comparison if "verdict" in frame.columns else _result
     return Sentences("\n".join(sentence(row) for row in frame.to_dict("records")))
+
+
+def explain(name: str) -> Sentences:
+    """Say what a metric is: question, meaning, rules with their directions, abuses to watch for, source.
+
+    >>> explain("ces").splitlines()[0]
+    'CES: How easy was it for the customer to get what they came for?'
+    """
+    ratio = ratio_named(name)
+    lines = [f"{say(ratio.name)}: {say(ratio.question)}", say(ratio.explanation)]
+    lines.append(say("Counted: {unit}.", unit=say(ratio.unit_of_analysis)))
+    lines.append(say("From {n} answers on it is shown without a warning, from {more} on a comparison is.",
+                     n=ratio.least_n, more=ratio.least_n_compared))  # fmt: skip
+    lines += [f"- {rule.key}: {say(rule.explanation)} {say(DIRECTIONS[rule.direction])}" for rule in ratio.rules]
+    lines.append(say("Watch for: {abuses}.", abuses="; ".join(say(abuse) for abuse in ratio.abuses)))
+    lines.append(say("Source: {source}", source=ratio.source))
+    return Sentences("\n".join(lines))
 
 
 def plain(text: object) -> str:
