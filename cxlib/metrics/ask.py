@@ -129,10 +129,12 @@ def _scores(data: Any) -> pd.Series:
         data = data.to_pandas()
     if isinstance(data, pd.Series):
         return data.reset_index(drop=True)
-    if isinstance(data, np.ma.MaskedArray):
-        data = data.astype(float).filled(np.nan)
-    if isinstance(data, Iterable) and not isinstance(data, (str, bytes, Mapping)) and np.ndim(data) == 1:
-        return pd.Series(data if isinstance(data, np.ndarray) else list(data))
+    if np.ma.isMaskedArray(data):
+        data = np.ma.filled(data.astype(float), np.nan)
+    if isinstance(data, np.ndarray) and data.ndim == 1:
+        return pd.Series(data)
+    if isinstance(data, (list, tuple, range)) and not any(isinstance(one, (list, tuple, dict)) for one in data):
+        return pd.Series(data)
     raise InputError(
         say(
             "Scores cannot be read from {found}. Give a list, a series, a frame or a dataset.",
