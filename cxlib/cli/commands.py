@@ -36,7 +36,7 @@ app.add_typer(importing, name="import")
 @app.command(
     help=say("Check a dataset: what became of every row, and which metrics it can give. Exit 1: it has problems.")
 )
-def check(folder: Annotated[str, typer.Argument(metavar="DIR")], format: Format = "table") -> int:  # noqa: D103
+def check(folder: Annotated[str, typer.Argument(metavar="DIR")], format: Format = "table") -> int:
     from cxlib.metrics.catalogue import computable
     from cxlib.tables.check import check as findings_of
     from cxlib.tables.check import tallies
@@ -55,7 +55,7 @@ def check(folder: Annotated[str, typer.Argument(metavar="DIR")], format: Format 
 
 
 @importing.command("table", help=say("Import files through a mapping; see docs/mapping.md."))
-def import_table(  # noqa: D103
+def import_table(
     files: Annotated[list[str], typer.Argument(metavar="FILE...")],
     mapping: Annotated[str, typer.Option("--map", help=say("TOML file that says which column is which."))],
     out: Out,
@@ -75,7 +75,7 @@ def import_table(  # noqa: D103
 
 
 @app.command(help=say("List the metrics, or explain one."))
-def metrics(name: Annotated[str | None, typer.Argument()] = None, format: Format = "table") -> int:  # noqa: D103
+def metrics(name: Annotated[str | None, typer.Argument()] = None, format: Format = "table") -> int:
     from cxlib.metrics.catalogue import catalogue
     from cxlib.metrics.wording import explain
 
@@ -87,7 +87,7 @@ def metrics(name: Annotated[str | None, typer.Argument()] = None, format: Format
 
 
 @app.command(help=say("Compute a metric."))
-def metric(  # noqa: D103
+def metric(
     name: str,
     data: Data,
     by: By = None,
@@ -116,7 +116,7 @@ def metric(  # noqa: D103
 
 
 @app.command(help=say("Compare a metric by rules, by periods or by groups: is the difference news?"))
-def compare(  # noqa: D103
+def compare(
     name: str,
     data: Data,
     rules: Annotated[bool, typer.Option("--rules", help=say("Every rival rule, side by side."))] = False,
@@ -138,7 +138,7 @@ def compare(  # noqa: D103
 
 
 @app.command(help=say("Find metrics, tables and columns by any name, in either language. Exit 1: nothing fits."))
-def find(words: list[str], format: Format = "table") -> int:  # noqa: D103
+def find(words: list[str], format: Format = "table") -> int:
     from cxlib.metrics.catalogue import find as found_by
 
     found = found_by(" ".join(words))
@@ -147,7 +147,7 @@ def find(words: list[str], format: Format = "table") -> int:  # noqa: D103
 
 
 @app.command(help=say("Write the report of a dataset as one HTML page."))
-def report(  # noqa: D103
+def report(
     data: Data,
     out: Annotated[str, typer.Option("--out", help=say("File to write the page to."))],
 ) -> int:
@@ -159,7 +159,7 @@ def report(  # noqa: D103
 
 
 @app.command(help=say("Write the synthetic company Ipê, whose truth is known."))
-def world(  # noqa: D103
+def world(
     out: Out,
     scale: Annotated[str, typer.Option(help=say("tiny, small, medium or a number of customers."))] = "small",
     seed: Annotated[int | None, typer.Option(help=say("A whole number: another seed, another company."))] = None,

@@ -90,7 +90,7 @@ def _bootstrapped(dataset: Dataset, question: Question, cells: pd.DataFrame) -> 
 
 
 def _plain(part: object) -> object:
-    return None if pd.isna(part) else part  # type: ignore[call-overload]
+    return None if pd.isna(part) else part
 
 
 def _methods(question: Question, estimate: RatioEstimate, low: np.ndarray) -> list[str]:

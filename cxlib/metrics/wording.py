@@ -86,7 +86,7 @@ def explain(name: str) -> Sentences:
 
 def plain(text: object) -> str:
     """Return a label that came with the data without control characters, and a word where it is missing."""
-    if text is None or pd.isna(text):  # type: ignore[call-overload]
+    if text is None or pd.isna(text):
         return say("(not given)")
     return " ".join(CONTROL.sub(" ", str(text)).split())
 

@@ -5,7 +5,7 @@ import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 import pyarrow as pa
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 
-def lazy_ibis() -> "ibis":  # type: ignore[valid-type]
+def lazy_ibis() -> Any:
     """Return Ibis, imported when first needed, its notes about pandas silenced in this one place."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -8,7 +8,7 @@ from cxlib.inference.comparison import difference
 
 
 def test_one_difference_worked_by_hand():
-    # DOMAIN M17: 90/60/50 against 130/70/50: change 12, SE 7.596, z 1.58, p .114.
+    # 90/60/50 against 130/70/50: change 12, SE 7.596, z 1.58, p .114.
     error = np.hypot(np.sqrt((0.7 - 0.04) / 200), np.sqrt((0.72 - 0.32**2) / 250))
     news = difference([0.12], [error])
     assert 100 * error == pytest.approx(7.596, abs=5e-4)

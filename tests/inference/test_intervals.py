@@ -14,7 +14,7 @@ def test_wilson_is_that_of_statsmodels(count, n):
 
 
 def test_wilson_worked_by_hand():
-    # DOMAIN M18: 74 of 107 and 8 of 10.
+    # 74 of 107, and 8 of 10.
     assert wilson(74 / 107, 107) == pytest.approx((0.599, 0.771), abs=5e-4)
     assert wilson(0.8, 10) == pytest.approx((0.490, 0.943), abs=5e-4)
 

@@ -1,4 +1,4 @@
-"""Answers needed, from the table of DOMAIN (G-rules) and from statsmodels."""
+"""Answers needed, from a table worked by hand and from statsmodels."""
 
 import pytest
 from statsmodels.stats.proportion import samplesize_confint_proportion
