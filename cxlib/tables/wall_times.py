@@ -112,7 +112,7 @@ def _epoch_walls(texts: list[str], scale: int) -> pd.DataFrame:
     ]
     most = 253_402_300_800_000_000  # year 10000: more than that is no time in this unit
     kept = [micro if micro is not None and abs(micro) < most else None for micro in micros]
-    wall = pd.Series(pd.array(kept, dtype="Int64").to_numpy("datetime64[us]", na_value=np.datetime64("NaT")))
+    wall = pd.Series(pd.array(kept, dtype="Int64").to_numpy("datetime64[us]", na_value=np.datetime64("NaT", "us")))
     outside = pd.Series([micro is not None and abs(micro) >= most for micro in micros], dtype=bool)
     walls = pd.DataFrame({"wall": wall, "offset": 0.0, "dated": False, "problem": None})
     return with_problem(walls, outside, "date_out_of_range")
