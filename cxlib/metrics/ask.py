@@ -52,7 +52,7 @@ def metric(
 
     Returns one row per cell: the `by` columns, period, metric, rule, value, low, high (95 %), n,
     numerator, denominator, set_aside, unit, method, warnings. `n + set_aside` is the rows of the cell;
-    `warnings` gives each reason with its count, such as `missing:12;small_n`. Cells of fewer answers
+    `warnings` gives each reason with its count, such as `missing:12;small_n`. Cells of fewer customers
     than the dataset's privacy floor are hidden. Raises `InputError`.
 
     >>> metric(pd.DataFrame({"score": [10, 9, 8, 3, None, 99]}), "nps")[["value", "n", "set_aside", "warnings"]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import singledispatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -278,9 +279,9 @@ def _fitting(value: "ibis.Value", column: Column, source_zone: str | None) -> "i
 
 def _utc(value: "ibis.Value", column: Column, source_zone: str | None) -> "ibis.Value":
     if value.type().timezone is not None:
-        return value.cast("timestamp('UTC')").cast("timestamp")
+        return _in_reach(value.cast("timestamp('UTC')").cast("timestamp"))
     if source_zone == "UTC":
-        return value.cast("timestamp")
+        return _in_reach(value.cast("timestamp"))
     raise InputError(
         say(
             'Column {column} holds times without a zone. If they are UTC say source_zone="UTC"; '
@@ -288,6 +289,13 @@ def _utc(value: "ibis.Value", column: Column, source_zone: str | None) -> "ibis.
             column=column.name,
         )
     )
+
+
+def _in_reach(instant: "ibis.Value") -> "ibis.Value":
+    # 9999-12-31 for "never" is no date; text of such years becomes null when it is read, too.
+    ibis = lazy_ibis()
+    inside = (instant >= ibis.literal(datetime(1900, 1, 1))) & (instant < ibis.literal(datetime(2101, 1, 1)))
+    return ibis.ifelse(inside, instant, ibis.null("timestamp"))
 
 
 def _nan_to_null(value: "ibis.Value") -> "ibis.Value":

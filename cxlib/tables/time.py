@@ -19,7 +19,6 @@ from cxlib.tables.engine import collect, lazy_ibis
 if TYPE_CHECKING:
     import ibis
 
-EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
 
@@ -97,8 +96,7 @@ def span(instant: "ibis.expr.types.TimestampValue") -> tuple[date, date] | None:
     row = collect(instant.as_table().aggregate(first=instant.min(), last=instant.max())).to_pylist()[0]
     if row["first"] is None:
         return None
-    # Far-off dates, such as 9999-12-31 for "never", take the offset of the nearest year we look at.
-    return tuple(min(max(row[end].date(), EARLIEST), LATEST) for end in ("first", "last"))  # type: ignore[return-value]
+    return row["first"].date(), row["last"].date()
 
 
 def midnight(day: str | date, zone: str) -> datetime:
