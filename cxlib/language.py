@@ -58,10 +58,16 @@ def in_portuguese(text: str, /) -> str:
 
 @cache
 def _portuguese() -> dict[str, str]:
+    return read_catalogue(Path(__file__).with_name("locale") / "pt_BR.po")
+
+
+def read_catalogue(path: Path) -> dict[str, str]:
+    """Return the translations of a catalogue by their English; those that are out of date are left out."""
     from babel.messages.pofile import read_po
 
-    with Path(__file__).with_name("locale").joinpath("pt_BR.po").open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file) if entry.id and entry.string}
+    with path.open("rb") as file:
+        entries = [entry for entry in read_po(file) if entry.id and entry.string and not entry.fuzzy]
+    return {str(entry.id): str(entry.string) for entry in entries}
 
 
 def number(value: float, *, decimals: int = 1) -> str:

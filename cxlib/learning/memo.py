@@ -1,0 +1,67 @@
+"""The shape of a one-page recommendation: a text that carries the numbers a decision needs."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cxlib.language import say
+from cxlib.learning.outcome import code
+from cxlib.learning.shapes import TOLERANCE, NotAttempted, Shops, Unreadable
+from cxlib.tables.dataset import Dataset
+
+NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)*")
+FEWEST_WORDS = 15
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A memo as it was read: its text, the numbers it lacks by name, and the lines of the text."""
+
+    text: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Memo:
+    """A text in any language that must hold every number of `numbers`, written `20.5` or `20,5`."""
+
+    numbers: Callable[[Dataset], Mapping[str, float]]
+
+    def read(self, answer: object, shops: Shops) -> Reading:
+        """Return the memo with the names of the numbers it lacks."""
+        if answer is ... or (isinstance(answer, str) and "..." in answer):
+            raise NotAttempted
+        if not isinstance(answer, str):
+            raise Unreadable(say("{found} is not a text. Write it between quotes.", found=code(answer)))
+        if len(answer.split()) < FEWEST_WORDS:
+            raise Unreadable(say("A recommendation in a few words cannot be read. Write a few sentences."))
+        written = [reading for found in NUMBER.findall(answer) for reading in readings(found)]
+        wanted = self.numbers(shops[0])
+        return Reading(answer, tuple(name for name, value in wanted.items() if not _among(value, written)))
+
+    def same(self, one: Reading, other: Reading) -> bool:
+        """Return whether nothing is lacking: two good memos need not be the same text."""
+        return not one.lacks
+
+    def finding(self, given: Reading, right: Reading) -> str:
+        """Return how many of the numbers are there."""
+        return say("{n} of the numbers it needs are not in the text yet.", n=len(given.lacks))
+
+
+def _among(value: float, written: list[float]) -> bool:
+    return any(abs(value - one) <= TOLERANCE["points"] for one in written)
+
+
+def readings(found: str) -> list[float]:
+    """Return the numbers a written number may be: `1,759` is one thousand or one and a bit.
+
+    >>> readings("1,759"), readings("−20,5")
+    ([1.759, 1759.0], [-20.5])
+    """
+    text = found.replace("−", "-")
+    sign, digits = (-1.0 if text.startswith("-") else 1.0), text.lstrip("-")
+    parts = re.split("[.,]", digits)
+    options = [float("".join(parts[:-1]) + "." + parts[-1])] if len(parts) > 1 else []
+    if all(len(part) == 3 for part in parts[1:]):
+        options.append(float("".join(parts)))
+    return [sign * option for option in options]

@@ -1,0 +1,126 @@
+"""What a learner has done so far: a private file on their own machine, and a text to carry it elsewhere.
+
+Nothing is ever sent anywhere. A file that cannot be read or written never stops a lesson.
+"""
+
+import base64
+import binascii
+import contextlib
+import json
+import os
+import tempfile
+import zlib
+from pathlib import Path
+
+from cxlib.errors import InputError
+from cxlib.language import say
+
+PREFIX = "cx1:"
+LONGEST = 200_000  # characters of a carried text; a course fits in a few thousand
+Record = dict[str, int]  # tries, hints, solution, passed
+Progress = dict[str, dict[str, Record]]
+FIELDS = ("tries", "hints", "solution", "passed")
+
+
+def progress_file() -> Path:
+    """Return where progress is kept: `CX_PROGRESS_FILE`, else in the user's data folder."""
+    from platformdirs import user_data_path
+
+    chosen = os.environ.get("CX_PROGRESS_FILE")
+    return Path(chosen) if chosen else user_data_path("cxlib") / "progress.json"
+
+
+def read_progress() -> Progress:
+    """Return all progress by lesson and exercise; nothing when the file is missing or damaged."""
+    try:
+        return _valid(json.loads(progress_file().read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError):
+        return {}
+
+
+def record(lesson: str, exercise: str, **more: int) -> None:
+    """Add to what is known of an exercise: tries, hints, solution, passed."""
+    everything = read_progress()
+    known = everything.setdefault(lesson, {}).setdefault(exercise, dict.fromkeys(FIELDS, 0))
+    for field, count in more.items():
+        known[field] = 1 if field in ("passed", "solution") else known[field] + count
+    with contextlib.suppress(OSError):
+        _write(everything)
+
+
+def export_progress() -> str:
+    """Return all progress as one line of text, to keep it when a rented machine goes away.
+
+    Binder and Colab forget everything when they close. Copy the line, and give it to `import_progress` next
+    time. It names lessons and exercises, and nothing else.
+
+    >>> export_progress().startswith("cx1:")
+    True
+    """
+    packed = zlib.compress(json.dumps(read_progress(), sort_keys=True).encode("utf-8"), 9)
+    return PREFIX + base64.urlsafe_b64encode(packed).decode("ascii")
+
+
+def import_progress(text: str) -> str:
+    """Add progress that `export_progress` wrote to what is here; nothing done is ever lost by it.
+
+    Returns a sentence. Raises `InputError` when the text is not one of ours or is not whole.
+
+    >>> import_progress(export_progress())
+    'Progress of 0 exercises is now here.'
+    """
+    brought, here = _unpacked(text), read_progress()
+    for lesson, exercises in brought.items():
+        for key, theirs in exercises.items():
+            ours = here.setdefault(lesson, {}).setdefault(key, dict.fromkeys(FIELDS, 0))
+            here[lesson][key] = {field: max(ours[field], theirs[field]) for field in FIELDS}
+    try:
+        _write(here)
+    except OSError as trouble:
+        raise InputError(
+            say("{folder} cannot be written: {trouble}", folder=progress_file().parent, trouble=trouble.strerror)
+        ) from None
+    return say("Progress of {n} exercises is now here.", n=sum(len(exercises) for exercises in here.values()))
+
+
+def _unpacked(text: str) -> Progress:
+    try:
+        packed = base64.urlsafe_b64decode(text.strip().removeprefix(PREFIX).encode("ascii"))
+        opener = zlib.decompressobj()
+        content = opener.decompress(packed, LONGEST)
+        if not text.strip().startswith(PREFIX) or len(text) > LONGEST or not opener.eof:
+            raise ValueError
+        return _valid(json.loads(content))
+    except (AttributeError, ValueError, binascii.Error, zlib.error, RecursionError):
+        raise InputError(
+            say("This is not a whole progress text: it is one line that begins with {prefix}.", prefix=f'"{PREFIX}"')
+        ) from None
+
+
+def _valid(content: object) -> Progress:
+    """Return progress with only what belongs in it; raises `ValueError` when it is something else."""
+    if not isinstance(content, dict):
+        raise ValueError
+    return {
+        str(lesson): {
+            str(key): {field: _count(known.get(field, 0)) for field in FIELDS}
+            for key, known in exercises.items()
+            if isinstance(known, dict)
+        }
+        for lesson, exercises in content.items()
+        if isinstance(exercises, dict)
+    }
+
+
+def _count(value: object) -> int:
+    return max(0, int(value)) if isinstance(value, int) else 0
+
+
+def _write(everything: Progress) -> None:
+    # Another notebook may be writing: whoever is last wins, and the file is whole at every moment.
+    target = progress_file()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=target.parent, prefix="progress-", suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(everything, file, indent=1, sort_keys=True)
+    os.replace(part, target)

@@ -1,0 +1,231 @@
+"""The shapes an answer can have: how it is read, when two answers are the same, what can be said of a near miss.
+
+A shape has three methods. `read(answer, shops)` turns what a learner handed in into something that can
+be compared, or raises `Unreadable` with a sentence. `same(one, other)` compares two of those.
+`finding(given, right)` returns a sentence about a miss that is not one of the exercise's own mistakes,
+or an empty text. No sentence ever tells the expected value.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from cxlib.language import say
+from cxlib.learning.outcome import code
+from cxlib.tables.dataset import Dataset
+
+Shops = tuple[Dataset, ...]
+# How far two numbers of a unit may be apart and still be the same: rounding to one decimal is free.
+TOLERANCE = {"points": 0.051, "share": 0.00051, "score": 0.0051, "answers": 0.0}
+
+
+class Unreadable(Exception):
+    """What was handed in cannot be compared; the text says why and what is expected."""
+
+
+class NotAttempted(Exception):
+    """The dots are still there."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number: in `points` (-100 to 100), as a `share` (0 to 1), a mean `score` or a count of `answers`."""
+
+    unit: str = "points"
+
+    def read(self, answer: object, shops: Shops) -> float:
+        """Return the number; a result frame of one row stands for its value."""
+        if answer is ...:
+            raise NotAttempted
+        if isinstance(answer, pd.DataFrame) and len(answer) == 1 and "value" in answer.columns:
+            answer = answer["value"].iloc[0]
+        if isinstance(answer, (pd.Series, np.ndarray)) and answer.size == 1:
+            answer = answer.item()
+        if isinstance(answer, tuple) and len(answer) == 2 and all(_is_whole(part) for part in answer):
+            whole, part = answer
+            raise Unreadable(
+                say(
+                    "{found} is two numbers. In Python the decimal mark is a point: write {better}.",
+                    found=code(answer),
+                    better=f"`{whole}.{part}`",
+                )
+            )
+        if not isinstance(answer, (int, float, np.integer, np.floating)) or isinstance(answer, bool):
+            raise Unreadable(
+                say("{found} ({kind}) is not a number.", found=code(answer), kind=code_of_type(answer))
+            )
+        if not math.isfinite(answer):
+            raise Unreadable(
+                say("{found} came out. Missing answers or a division by zero are on the way.", found=code(answer))
+            )
+        return float(answer)
+
+    def same(self, one: float, other: float) -> bool:
+        """Return whether two numbers differ by no more than rounding."""
+        return abs(one - other) <= TOLERANCE[self.unit] + 1e-9
+
+    def finding(self, given: float, right: float) -> str:
+        """Return what can be said of a wrong number by its size alone."""
+        if self.unit == "share" and self.same(given / 100, right):
+            return say("That is the right percentage, but the answer is asked as a share from 0 to 1: divide by 100.")
+        if self.unit == "points" and self.same(given * 100, right):
+            return say("That is a difference of shares. The score is in points: multiply by 100.")
+        if self.unit == "answers" and abs(given - right) <= 1:
+            return say("Very near. Answers come whole, and one too few is too few: round up.")
+        if abs(given - right) <= 10 * TOLERANCE[self.unit]:
+            return say("Very near. Round only at the end, and keep one decimal more.")
+        if self.unit == "points" and abs(given) > 100:
+            return say("{given} cannot be: this score lies between −100 and 100.", given=code(given))
+        if self.unit == "share" and not 0 <= given <= 1:
+            return say("{given} cannot be: a share lies between 0 and 1.", given=code(given))
+        return ""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Two numbers, the lower end first."""
+
+    unit: str = "points"
+
+    def read(self, answer: object, shops: Shops) -> tuple[float, float]:
+        """Return the ends; a result frame of one row stands for its `low` and `high`."""
+        if answer is ... or (isinstance(answer, (tuple, list)) and any(part is ... for part in answer)):
+            raise NotAttempted
+        if isinstance(answer, pd.DataFrame) and len(answer) == 1 and {"low", "high"} <= set(answer.columns):
+            answer = answer[["low", "high"]].iloc[0].tolist()
+        if isinstance(answer, (pd.Series, np.ndarray)) and answer.size == 2:
+            answer = list(np.ravel(answer))
+        if isinstance(answer, (tuple, list)) and len(answer) == 4 and all(_is_whole(part) for part in answer):
+            raise Unreadable(
+                say("{found} is four numbers. In Python the decimal mark is a point.", found=code(answer))
+            )
+        if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+            raise Unreadable(
+                say("{found} is not an interval. Give both ends, the lower first: {form}.",
+                    found=code(answer), form="`(low, high)`")
+            )  # fmt: skip
+        one = Number(self.unit)
+        return one.read(answer[0], shops), one.read(answer[1], shops)
+
+    def same(self, one: tuple[float, float], other: tuple[float, float]) -> bool:
+        """Return whether both ends are the same number."""
+        number = Number(self.unit)
+        return number.same(one[0], other[0]) and number.same(one[1], other[1])
+
+    def finding(self, given: tuple[float, float], right: tuple[float, float]) -> str:
+        """Return what can be said of a wrong pair by its form."""
+        if self.same(given[::-1], right):
+            return say("The ends are right but swapped: the lower one comes first.")
+        if self.same((given[0] - given[1], given[0] + given[1]), right):
+            return say("That is the value and its margin. Give the two ends: value − margin, value + margin.")
+        if given[0] > given[1]:
+            return say("The lower end comes first.")
+        if self.same((given[0] / 100, given[1] / 100), right) or self.same((given[0] * 100, given[1] * 100), right):
+            return say("The ends are right but in another unit: look at what is asked, points or shares.")
+        single = Number(self.unit)
+        if single.same(given[0], right[0]) or single.same(given[1], right[1]):
+            return say("One end is right, the other is not.")
+        return ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    options: tuple[str, ...]
+
+    def read(self, answer: object, shops: Shops) -> str:
+        """Return the option that was chosen, whatever its case."""
+        if answer is ...:
+            raise NotAttempted
+        word = answer.strip().lower() if isinstance(answer, str) else None
+        if word not in self.options:
+            listed = ", ".join(f'`"{option}"`' for option in self.options)
+            raise Unreadable(say("{found} is not among the choices: {choices}.", found=code(answer), choices=listed))
+        return str(word)
+
+    def same(self, one: str, other: str) -> bool:
+        """Return whether two choices are the same."""
+        return one == other
+
+    def finding(self, given: str, right: str) -> str:
+        """Return nothing: each wrong choice has a sentence of its own."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call that a learner's function must answer: its name in words, and the arguments."""
+
+    name: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the learner's, tried on `cases` of the dataset in use and of another one.
+
+    What a case returns is read as a `Number` of `unit`.
+    """
+
+    cases: Callable[[Dataset], tuple[Case, ...]]
+    unit: str = "points"
+
+    Results: ClassVar = list[tuple[str, "float | str"]]
+
+    def read(self, answer: object, shops: Shops) -> "Function.Results":
+        """Return for each case its name and the number that came out, or what went wrong."""
+        if answer is ...:
+            raise NotAttempted
+        if not callable(answer):
+            raise Unreadable(
+                say("{found} is not a function. Give its name without brackets: {form}.",
+                    found=code(answer), form="`.check(my_function)`")
+            )  # fmt: skip
+        results = [(case.name, self._call(answer, case, shops)) for shop in shops for case in self.cases(shop)]
+        if all(result is ... for _, result in results):
+            raise NotAttempted
+        return [(name, say("`None`: is there a `return`?") if result is ... else result) for name, result in results]
+
+    def _call(self, function: Callable, case: Case, shops: Shops) -> Any:
+        arguments = [one.copy() if hasattr(one, "copy") else one for one in case.arguments]
+        try:
+            result = function(*arguments)
+            return ... if result is None or result is ... else Number(self.unit).read(result, shops)
+        except Unreadable as trouble:
+            return str(trouble)
+        except Exception as trouble:
+            return code(trouble)
+
+    def same(self, one: "Function.Results", other: "Function.Results") -> bool:
+        """Return whether both give the same number in every case."""
+        return all(self._agree(a, b) for (_, a), (_, b) in zip(one, other, strict=True))
+
+    def _agree(self, one: "float | str", other: "float | str") -> bool:
+        if isinstance(one, str) or isinstance(other, str):
+            return False
+        return Number(self.unit).same(one, other)
+
+    def finding(self, given: "Function.Results", right: "Function.Results") -> str:
+        """Return the first case that fails, in words, or that the result is the same whatever goes in."""
+        numbers = {result for _, result in given if not isinstance(result, str)}
+        if len(numbers) == 1 and len(given) > 1 and not any(isinstance(result, str) for _, result in given):
+            return say("Your function gives the same number whatever goes in. Is a number typed inside it?")
+        pairs = zip(given, right, strict=True)
+        name, result = next(mine for mine, other in pairs if not self._agree(mine[1], other[1]))
+        if isinstance(result, str):
+            return say("Case “{name}”: {result}", name=name, result=result)
+        return say("Case “{name}”: {result} is not what these answers give.", name=name, result=code(round(result, 3)))
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def code_of_type(value: object) -> str:
+    """Return the kind of a value in code marks."""
+    return f"`{type(value).__name__}`"

@@ -1,0 +1,91 @@
+"""From the sources of the lessons to their notebooks, and to the package data that checks the answers."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+
+from building.catalogue import PACKAGED, as_text, translator, updated, waiting
+from building.running import run, texts
+from building.source import NOTEBOOKS, Source, course
+from building.variants import notebook, solutions
+
+ROOT = NOTEBOOKS.parent
+PACKAGE = ROOT / "cxlib" / "learning" / "lessons"
+FOLDERS = {("en", False): "en", ("pt-BR", False): "pt-BR", ("en", True): "solutions/en", ("pt-BR", True): "solutions/pt-BR"}
+AT_ONCE = 2
+
+
+def build_lessons(check: bool) -> list[str]:
+    """Write or compare catalogues, package data and notebooks; a text that waits for its Portuguese is always named."""
+    lessons = course()
+    stale = [name for lesson in lessons for path, text in written(lesson) for name in _keep(path, text, check)]
+    stale += [f"{lesson.folder}: {place}" for lesson in lessons for place in waiting(updated(lesson))]
+    stale += _strays(lessons, check)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        jobs = [(path, notebook, strict) for lesson in lessons for path, notebook, strict in variants(lesson, lessons)]
+        for done in pool.map(lambda job: _notebook(*job, check=check), jobs):
+            stale += done
+    return stale
+
+
+def written(lesson: Source) -> Iterator[tuple[Path, str]]:
+    """Return the files of a lesson that are made without running anything."""
+    catalogue = updated(lesson)
+    yield lesson.path / "pt_BR.po", as_text(catalogue)
+    if lesson.exercises is None and not lesson.quiz:
+        return
+    folder, origin = PACKAGE / lesson.key, f"notebooks/source/{lesson.folder}"
+    note = f"# Generated from {origin}; edit there, then run: python course.py build\n"
+    yield folder / "__init__.py", f'"""Package data of the lesson {lesson.key}, generated from {origin}."""\n'
+    for name in ("exercises.py", "quiz.toml"):
+        if (lesson.path / name).exists():
+            yield folder / name, note + (lesson.path / name).read_text(encoding="utf-8")
+    yield folder / "pt_BR.po", note + as_text(catalogue, only=PACKAGED)
+    yield folder / "solutions.json", json.dumps(solutions(lesson), indent=1, ensure_ascii=False) + "\n"
+
+
+def variants(lesson: Source, lessons: list[Source]) -> Iterator[tuple[Path, nbformat.NotebookNode, bool]]:
+    """Return the notebooks of a lesson, not yet run: where each goes, and whether its exercises must be passed."""
+    translate = translator(lessons)
+    for (language, solved), folder in FOLDERS.items():
+        if solved and lesson.exercises is None:
+            continue  # nothing to solve
+        made = notebook(lesson, language, translate, solved=solved, course=lessons)
+        yield NOTEBOOKS / folder / f"{lesson.folder}.ipynb", made, solved
+
+
+def _keep(path: Path, text: str, check: bool) -> list[str]:
+    same = path.exists() and path.read_text(encoding="utf-8") == text
+    if check or same:
+        return [] if same else [str(path.relative_to(ROOT))]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return []
+
+
+def _notebook(path: Path, made: nbformat.NotebookNode, strict: bool, *, check: bool) -> list[str]:
+    name = str(path.relative_to(ROOT))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = run(made, name, path.parent, strict=strict)
+    if check:
+        stored = nbformat.read(path, as_version=4) if path.exists() else None
+        return [] if stored is not None and texts(stored) == texts(fresh) else [name]
+    path.write_text(nbformat.writes(fresh) + "\n", encoding="utf-8", newline="\n")
+    return []
+
+
+def _strays(lessons: list[Source], check: bool) -> list[str]:
+    """Remove or name notebooks and package data of lessons that are no longer in the course."""
+    stems, keys = {lesson.folder for lesson in lessons}, {lesson.key for lesson in lessons}
+    found = [
+        path for folder in FOLDERS.values() for path in (NOTEBOOKS / folder).glob("*.ipynb") if path.stem not in stems
+    ]
+    found += [path for path in PACKAGE.glob("*/*.*") if path.parent.name not in keys and path.is_file()]
+    if not check:
+        for path in found:
+            path.unlink()
+        return []
+    return [f"{path.relative_to(ROOT)} belongs to no lesson" for path in found]
