@@ -75,7 +75,9 @@ def judge(exercise: Exercise, answer: object, shops: Shops, lookup: Lookup = str
     try:
         given = exercise.shape.read(answer, shops)
     except NotAttempted:
-        return Outcome(NOT_ATTEMPTED, say("Put your answer in place of {dots}, then run the cell again.", dots="`...`"))
+        return Outcome(
+            NOT_ATTEMPTED, say("Put your answer in place of {dots}, then run the cell again.", dots="`...`")
+        )
     except Unreadable as trouble:
         return Outcome(CANNOT_CHECK, str(trouble))
     except Exception as trouble:

@@ -18,13 +18,15 @@ def explore_nps(*, promoters: int = 90, passives: int = 60, detractors: int = 50
     The three counts are where the sliders start, from 0 to 500 answers or more if one starts there; arrow
     keys move them. Each move redraws the picture and the sentence beneath it. Without ipywidgets the
     picture of the start is shown. Raises `InputError` for counts that cannot be.
+
+    >>> explore_nps(promoters=9, passives=6, detractors=5)  # doctest: +SKIP
     """
-    start = {"promoters": promoters, "passives": passives, "detractors": detractors}
-    nps(**start)  # what cannot be a count is told here, before a slider bends it into one
+    # What cannot be a count is told here, before a slider bends it into one.
+    nps(promoters=promoters, passives=passives, detractors=detractors)
     if find_spec("ipywidgets") is None:
-        _redraw(**start)
+        _redraw(promoters, passives, detractors)
     else:
-        _show_sliders(start)
+        _show_sliders({"promoters": promoters, "passives": passives, "detractors": detractors})
 
 
 def _show_sliders(start: dict[str, int]) -> None:
@@ -40,18 +42,19 @@ def _show_sliders(start: dict[str, int]) -> None:
             description=names[band],
             continuous_update=False,  # one picture for each move, not for each pixel of it
             style={"description_width": "8em"},
-            layout=Layout(width="32em"),
+            layout=Layout(width="32em", max_width="100%"),
         )
         for band, count in start.items()
     }
     display(VBox([*sliders.values(), interactive_output(_redraw, sliders)]))
 
 
-def _redraw(**counts: int) -> None:
+def _redraw(promoters: int, passives: int, detractors: int) -> None:
     from IPython.display import display
 
-    if not any(counts.values()):
+    if not promoters + passives + detractors:
         display(Sentences(say("Without an answer there is no NPS. Move one of the sliders.")))
         return
-    display(picture(chart_bands(bands(**counts))))
-    display(show(nps(**counts)))
+    spread = bands(promoters=promoters, passives=passives, detractors=detractors)
+    display(picture(chart_bands(spread)))
+    display(show(nps(promoters=promoters, passives=passives, detractors=detractors)))

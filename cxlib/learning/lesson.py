@@ -14,6 +14,7 @@ from cxlib.language import language, read_catalogue, say
 from cxlib.learning.exercise import Exercise, by_key, judge
 from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, PASSED, Note, Outcome, code
 from cxlib.learning.progress import read_progress, record
+from cxlib.learning.text import Text
 from cxlib.tables.dataset import Dataset
 from cxlib.world.store import ipe
 
@@ -62,6 +63,7 @@ class Lesson:
         module = import_module(f"cxlib.learning.lessons.{key}.exercises")
         self._key, self._shop = key, shop
         self._data: Mapping[str, Callable[[Dataset], pd.DataFrame]] = getattr(module, "DATA", {})
+        self._texts: Mapping[str, Text] = getattr(module, "TEXTS", {})
         solutions = json.loads((LESSONS / key / "solutions.json").read_text(encoding="utf-8"))
         self._bound = {
             name: Bound(key, exercise, shop, solutions.get(name, ""))
@@ -79,7 +81,7 @@ class Lesson:
         return self._bound[name]
 
     def __dir__(self) -> list[str]:
-        return ["data", "progress", *self._bound]
+        return ["data", "progress", "text", *self._bound]
 
     def data(self, name: str) -> pd.DataFrame:
         """Return a small table made for an exercise from the dataset in use. Raises `InputError`."""
@@ -89,6 +91,15 @@ class Lesson:
                     found=code(name), names=", ".join(self._data))
             )  # fmt: skip
         return self._data[name](self._shop)
+
+    def text(self, name: str) -> Note:
+        """Return a text of the lesson with the numbers of the dataset in use. Raises `InputError`."""
+        if name not in self._texts:
+            raise InputError(
+                say("This lesson has no text {found}; it has: {names}.",
+                    found=code(name), names=", ".join(self._texts))
+            )  # fmt: skip
+        return Note(self._texts[name].filled(self._shop, lookup(self._key)))
 
     def progress(self) -> Note:
         """Return a table of the exercises: passed or not, tries, hints."""

@@ -5,20 +5,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cxlib.language import say
-from cxlib.learning.outcome import code
+from cxlib.learning.outcome import Note, code
 from cxlib.learning.shapes import TOLERANCE, NotAttempted, Shops, Unreadable
 from cxlib.tables.dataset import Dataset
 
 NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)*")
+PERCENT = re.compile(NUMBER.pattern + r"(?=\s*%)")
 FEWEST_WORDS = 15
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A memo as it was read: its text, the numbers it lacks by name, and the lines of the text."""
+    """A memo as it was read: the numbers it lacks by name, and whether one of the others is called a percentage."""
 
-    text: str
     lacks: tuple[str, ...]
+    percent: bool
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,25 @@ class Memo:
 
     def read(self, answer: object, shops: Shops) -> Reading:
         """Return the memo with the names of the numbers it lacks."""
-        if answer is ... or (isinstance(answer, str) and "..." in answer):
+        if answer is ... or (isinstance(answer, str) and not answer.strip(" .\n")):
             raise NotAttempted
+        if isinstance(answer, Note):
+            answer = answer.text
         if not isinstance(answer, str):
             raise Unreadable(say("{found} is not a text. Write it between quotes.", found=code(answer)))
         if len(answer.split()) < FEWEST_WORDS:
             raise Unreadable(say("A recommendation in a few words cannot be read. Write a few sentences."))
-        written = [reading for found in NUMBER.findall(answer) for reading in readings(found)]
         wanted = self.numbers(shops[0])
-        return Reading(answer, tuple(name for name, value in wanted.items() if not _among(value, written)))
+        written = [reading for found in NUMBER.findall(answer) for reading in readings(found)]
+        called_percent = [reading for found in PERCENT.findall(answer) for reading in readings(found)]
+        return Reading(
+            lacks=tuple(name for name, value in wanted.items() if not _among(value, written)),
+            percent=any(_among(value, called_percent) for value in wanted.values()),
+        )
 
     def same(self, one: Reading, other: Reading) -> bool:
         """Return whether nothing is lacking: two good memos need not be the same text."""
-        return not one.lacks
+        return not one.lacks and not one.percent
 
     def finding(self, given: Reading, right: Reading) -> str:
         """Return how many of the numbers are there."""

@@ -16,11 +16,11 @@ LETTERS = "abcdef"
 def quiz(lesson: str) -> "Quiz":
     """Return the quiz of a lesson: "did I understand the idea, not only the code?"
 
-    Each question is an attribute: `quiz("nps_csat_ces").percent.check("b")`. Without an answer it shows the
-    question. Raises `InputError` for an unknown lesson.
+    `quiz("nps_csat_ces").check(percent="b")` gives feedback to the letters chosen, and shows the questions
+    still open. Raises `InputError` for an unknown lesson.
 
-    >>> quiz("nps_csat_ces").percent.check(...).status
-    'not_attempted'
+    >>> quiz("nps_csat_ces").check(percent="a").outcomes["percent"].status
+    'not_yet'
     """
     path = LESSONS / lesson / "quiz.toml" if lesson in lesson_keys() else None
     if path is None or not path.exists():
@@ -45,23 +45,33 @@ class Quiz:
     def __init__(self, lesson: str, entries: list[dict]) -> None:
         self.questions = {entry["key"]: Question(lesson, **entry) for entry in entries}
 
-    def __getattr__(self, name: str) -> "Question":
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name not in self.questions:
-            raise InputError(
-                say("This quiz has no question {found}; it has: {names}.",
-                    found=code(name), names=", ".join(self.questions))
-            )  # fmt: skip
-        return self.questions[name]
-
-    def __dir__(self) -> list[str]:
-        return [*self.questions]
+    def check(self, **answers: object) -> "Answered":
+        """Return the feedback to each letter; a question without one is shown again. Raises `InputError`."""
+        for name in answers:
+            if name not in self.questions:
+                raise InputError(
+                    say("This quiz has no question {found}; it has: {names}.",
+                        found=code(name), names=", ".join(self.questions))
+                )  # fmt: skip
+        return Answered({key: one.check(answers.get(key, ...)) for key, one in self.questions.items()})
 
     def __repr__(self) -> str:
         return "\n\n".join(question.text for question in self.questions.values())
 
     _repr_markdown_ = __repr__
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The outcomes of a quiz by question, one under the other."""
+
+    outcomes: dict[str, Outcome]
+
+    def _repr_markdown_(self) -> str:
+        return "\n\n---\n\n".join(outcome._repr_markdown_() for outcome in self.outcomes.values())
+
+    def __repr__(self) -> str:
+        return "\n\n".join(repr(outcome) for outcome in self.outcomes.values())
 
 
 class Question:
@@ -101,17 +111,12 @@ class Question:
         letters = LETTERS[: len(self.options)]
         given = answer.strip().strip(")").lower() if isinstance(answer, str) else answer
         if answer is ...:
-            way = say("Put the letter of your answer in place of {dots}: {form}", dots="`...`", form='`check("a")`')
-            return Outcome(NOT_ATTEMPTED, self.text, way)
+            dots, form = "`...`", f'`{self.key} = "a"`'
+            way = say("Put the letter of your answer in place of {dots}: {form}", dots=dots, form=form)
+            return Outcome(NOT_ATTEMPTED, way, self.text)
         if not isinstance(given, str) or given not in list(letters):
             listed = ", ".join(f'`"{letter}"`' for letter in letters)
             trouble = say("{found} is not among the choices: {choices}.", found=code(answer), choices=listed)
             return Outcome(CANNOT_CHECK, trouble, self.text)
         chosen = self.options[letters.index(given)]
         return Outcome(PASSED if chosen.right else NOT_YET, lookup(self.lesson)(chosen.feedback), self.text)
-
-    def _repr_markdown_(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return self.text

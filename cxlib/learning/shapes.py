@@ -9,7 +9,7 @@ or an empty text. No sentence ever tells the expected value.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from cxlib.learning.outcome import code
 from cxlib.tables.dataset import Dataset
 
 Shops = tuple[Dataset, ...]
+Results = list[tuple[str, "float | str"]]  # of each case its name and the number that came out, or what went wrong
 # How far two numbers of a unit may be apart and still be the same: rounding to one decimal is free.
 TOLERANCE = {"points": 0.051, "share": 0.00051, "score": 0.0051, "answers": 0.0}
 
@@ -55,9 +56,7 @@ class Number:
                 )
             )
         if not isinstance(answer, (int, float, np.integer, np.floating)) or isinstance(answer, bool):
-            raise Unreadable(
-                say("{found} ({kind}) is not a number.", found=code(answer), kind=code_of_type(answer))
-            )
+            raise Unreadable(say("{found} ({kind}) is not a number.", found=code(answer), kind=code_of_type(answer)))
         if not math.isfinite(answer):
             raise Unreadable(
                 say("{found} came out. Missing answers or a division by zero are on the way.", found=code(answer))
@@ -175,9 +174,7 @@ class Function:
     cases: Callable[[Dataset], tuple[Case, ...]]
     unit: str = "points"
 
-    Results: ClassVar = list[tuple[str, "float | str"]]
-
-    def read(self, answer: object, shops: Shops) -> "Function.Results":
+    def read(self, answer: object, shops: Shops) -> Results:
         """Return for each case its name and the number that came out, or what went wrong."""
         if answer is ...:
             raise NotAttempted
@@ -201,7 +198,7 @@ class Function:
         except Exception as trouble:
             return code(trouble)
 
-    def same(self, one: "Function.Results", other: "Function.Results") -> bool:
+    def same(self, one: Results, other: Results) -> bool:
         """Return whether both give the same number in every case."""
         return all(self._agree(a, b) for (_, a), (_, b) in zip(one, other, strict=True))
 
@@ -210,7 +207,7 @@ class Function:
             return False
         return Number(self.unit).same(one, other)
 
-    def finding(self, given: "Function.Results", right: "Function.Results") -> str:
+    def finding(self, given: Results, right: Results) -> str:
         """Return the first case that fails, in words, or that the result is the same whatever goes in."""
         numbers = {result for _, result in given if not isinstance(result, str)}
         if len(numbers) == 1 and len(given) > 1 and not any(isinstance(result, str) for _, result in given):
@@ -219,7 +216,9 @@ class Function:
         name, result = next(mine for mine, other in pairs if not self._agree(mine[1], other[1]))
         if isinstance(result, str):
             return say("Case “{name}”: {result}", name=name, result=result)
-        return say("Case “{name}”: {result} is not what these answers give.", name=name, result=code(round(result, 3)))
+        return say(
+            "Case “{name}”: {result} is not what these answers give.", name=name, result=code(round(result, 3))
+        )
 
 
 def _is_whole(value: object) -> bool:

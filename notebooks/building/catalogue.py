@@ -19,7 +19,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\\n"
 
 """
-PACKAGED = ("exercise/", "quiz/")
+PACKAGED = ("exercise/", "text/", "quiz/")
 
 
 def read(path: Path) -> Catalog:

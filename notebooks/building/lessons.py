@@ -14,7 +14,12 @@ from building.variants import notebook, solutions
 
 ROOT = NOTEBOOKS.parent
 PACKAGE = ROOT / "cxlib" / "learning" / "lessons"
-FOLDERS = {("en", False): "en", ("pt-BR", False): "pt-BR", ("en", True): "solutions/en", ("pt-BR", True): "solutions/pt-BR"}
+FOLDERS = {
+    ("en", False): "en",
+    ("pt-BR", False): "pt-BR",
+    ("en", True): "solutions/en",
+    ("pt-BR", True): "solutions/pt-BR",
+}
 AT_ONCE = 2
 
 
@@ -25,7 +30,9 @@ def build_lessons(check: bool) -> list[str]:
     stale += [f"{lesson.folder}: {place}" for lesson in lessons for place in waiting(updated(lesson))]
     stale += _strays(lessons, check)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        jobs = [(path, notebook, strict) for lesson in lessons for path, notebook, strict in variants(lesson, lessons)]
+        jobs = [
+            (path, notebook, strict) for lesson in lessons for path, notebook, strict in variants(lesson, lessons)
+        ]
         for done in pool.map(lambda job: _notebook(*job, check=check), jobs):
             stale += done
     return stale

@@ -4,7 +4,7 @@ import re
 
 from building.source import NOTEBOOKS
 
-LESSON = '''---
+LESSON = """---
 kernelspec:
   display_name: Python 3
   name: python3
@@ -48,7 +48,7 @@ answers = cx.nps(shop)["n"].iloc[0]
 # END SOLUTION
 ex.answers.check(answers)
 ```
-'''
+"""
 EXERCISES = '''"""The exercises of the lesson KEY."""
 
 import cxlib as cx

@@ -22,7 +22,9 @@ def run(notebook: nbformat.NotebookNode, name: str, folder: Path, *, strict: boo
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }
         environment.pop("CX_LANG", None)
-        client = NotebookClient(notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(folder)}})
+        client = NotebookClient(
+            notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(folder)}}
+        )
         client.execute(env=environment)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}

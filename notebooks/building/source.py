@@ -12,7 +12,7 @@ import jupytext
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 KEY = re.compile(r"[a-z][a-z0-9-]{0,40}$")
-TAGS = {"language", "exercise", "solution", "instructor", "claim", "slow", "deepening", "nbval-ignore-output"}
+TAGS = {"language", "exercise", "solution", "instructor", "claim", "slow", "deepening", "quiz", "nbval-ignore-output"}
 
 
 class SourceError(Exception):
@@ -83,6 +83,8 @@ class Source:
         texts = {f"cell/{cell.key}": cell.source for cell in self.cells if not cell.is_code}
         for exercise in getattr(self.exercises, "EXERCISES", ()):
             texts |= {f"exercise/{exercise.key}/{place}": text for place, text in exercise.texts.items()}
+        for name, text in getattr(self.exercises, "TEXTS", {}).items():
+            texts |= {f"text/{name}/{place}": template for place, template in text.texts.items()}
         for entry in self.quiz:
             question = Question(self.key, **entry)
             texts |= {f"quiz/{question.key}/{place}": text for place, text in question.texts.items()}

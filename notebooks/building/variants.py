@@ -134,6 +134,8 @@ def _dots(solution: str, used: set[str]) -> str:
         if isinstance(statement, ast.FunctionDef) and statement.name in used:
             lines += [f"def {statement.name}({ast.unparse(statement.args)}):", "    ...", ""]
         if isinstance(statement, ast.Assign):
-            names = [node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+            names = [
+                node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)
+            ]
             lines += [f"{name} = ..." for name in names if name in used]
     return "\n".join(lines) + "\n"

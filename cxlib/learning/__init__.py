@@ -1,0 +1,1 @@
+"""Learning: outcomes, exercises and things to play with in a notebook."""
