@@ -9,8 +9,8 @@ from babel.messages.pofile import read_po, write_po
 from building.source import Source
 from building.variants import Translate
 
-HEADER = """# The Brazilian Portuguese of one lesson. Edit the msgstr lines only; when the English of an entry has changed it is
-# marked fuzzy: bring the Portuguese up to date and delete the mark.
+HEADER = """# The Brazilian Portuguese of one lesson. Edit the msgstr lines only. When the English of an entry has
+# changed it is marked fuzzy: bring the Portuguese up to date and delete the mark.
 msgid ""
 msgstr ""
 "Language: pt_BR\\n"
@@ -31,7 +31,7 @@ def read(path: Path) -> Catalog:
 
 
 def updated(lesson: Source) -> Catalog:
-    """Return the catalogue of a lesson as its English now needs it: new texts empty, changed ones fuzzy, gone ones gone."""
+    """Return the catalogue as its English now needs it: new texts empty, changed ones fuzzy, gone ones gone."""
     before = {entry.context: entry for entry in read(lesson.path / "pt_BR.po") if entry.id}
     after = Catalog(locale="pt_BR")
     for place, english in lesson.texts.items():

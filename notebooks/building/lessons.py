@@ -24,7 +24,7 @@ AT_ONCE = 2
 
 
 def build_lessons(check: bool) -> list[str]:
-    """Write or compare catalogues, package data and notebooks; a text that waits for its Portuguese is always named."""
+    """Write or compare catalogues, package data and notebooks; what waits for its Portuguese is always named."""
     lessons = course()
     stale = [name for lesson in lessons for path, text in written(lesson) for name in _keep(path, text, check)]
     stale += [f"{lesson.folder}: {place}" for lesson in lessons for place in waiting(updated(lesson))]

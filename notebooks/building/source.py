@@ -110,7 +110,7 @@ def course(root: Path = NOTEBOOKS) -> list[Source]:
 
 
 def read_cells(path: Path) -> list[Cell]:
-    """Return the cells of a lesson.md; raises `SourceError` for a cell without a key, twice the same key, an odd tag."""
+    """Return the cells of a lesson.md; raises `SourceError` for a cell without a key of its own, or an odd tag."""
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
     cells = [
         Cell(

@@ -28,10 +28,11 @@ ABOUT = {
     },
 }
 FOOTER = {
-    "en": "---\n{next}*Ipê is synthetic data: no person in it exists. Text and pictures: CC BY 4.0; code: MIT; please cite as in "
-    "`CITATION.cff`. Net Promoter®, NPS® and Net Promoter Score® are marks of their owners.*",
-    "pt-BR": "---\n{next}*Os dados da Ipê são sintéticos: nenhuma pessoa ali existe. Textos e imagens: CC BY 4.0; código: MIT; "
-    "cite como está em `CITATION.cff`. Net Promoter®, NPS® e Net Promoter Score® são marcas de seus donos.*",
+    "en": "---\n{next}*Ipê is synthetic data: no person in it exists. Text and pictures: CC BY 4.0; code: MIT; "
+    "please cite as in `CITATION.cff`. Net Promoter®, NPS® and Net Promoter Score® are marks of their owners.*",
+    "pt-BR": "---\n{next}*Os dados da Ipê são sintéticos: nenhuma pessoa ali existe. Textos e imagens: CC BY 4.0; "
+    "código: MIT; cite como está em `CITATION.cff`. Net Promoter®, NPS® e Net Promoter Score® são marcas de seus "
+    "donos.*",
 }
 NEXT = {"en": "**Next:** {link}\n\n", "pt-BR": "**A seguir:** {link}\n\n"}
 KERNEL = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -203,10 +203,11 @@ TEXTS = {
         shares=("value", "low", "high"),
         templates={
             "": "**Question.** Is our service after a ticket good enough to stop the repair programme?\n\n"
-            "**Answer.** Not by this number alone. CSAT is {value} ({low} to {high}), n = {n}: of those who answered, "
-            "that share gave 4 or 5.\n\n"
+            "**Answer.** Not by this number alone. CSAT is {value} ({low} to {high}), n = {n}: of those who "
+            "answered, that share gave 4 or 5.\n\n"
             "**How sure.** The interval covers chance, not the customers who did not answer.\n\n"
-            "**What we would do.** Keep the programme one more quarter. Ask a small sample of the silent ones by phone.\n\n"
+            "**What we would do.** Keep the programme one more quarter. Ask a small sample of the silent ones "
+            "by phone.\n\n"
             "**What would change our mind.** The silent customers turning out as satisfied as the others.",
         },
     ),
@@ -215,18 +216,19 @@ TEXTS = {
         choose=_verdict,
         templates={
             "not_clear": "**Question.** Has NPS moved since the last wave, and shall we announce it?\n\n"
-            "**Answer.** We cannot tell. NPS is {value} in the last wave, n = {n}. The change is {change} points, and "
-            "anything from {low} to {high} fits the answers.\n\n"
-            "**What we would do.** Announce nothing. Look at what customers wrote, and ask the same question in the next wave.\n\n"
+            "**Answer.** We cannot tell. NPS is {value} in the last wave, n = {n}. The change is {change} "
+            "points, and anything from {low} to {high} fits the answers.\n\n"
+            "**What we would do.** Announce nothing. Look at what customers wrote, and ask the same question "
+            "in the next wave.\n\n"
             "**What would change our mind.** An interval of the change that leaves out zero.",
             "up": "**Question.** Has NPS moved since the last wave, and shall we announce it?\n\n"
-            "**Answer.** It rose. NPS is {value} in the last wave, n = {n}. The change is {change} points, between {low} and "
-            "{high}.\n\n"
+            "**Answer.** It rose. NPS is {value} in the last wave, n = {n}. The change is {change} points, "
+            "between {low} and {high}.\n\n"
             "**What we would do.** Find out who moved and why before we take credit.\n\n"
             "**What would change our mind.** A change in who was asked, or in how.",
             "down": "**Question.** Has NPS moved since the last wave, and shall we act?\n\n"
-            "**Answer.** It fell. NPS is {value} in the last wave, n = {n}. The change is {change} points, between {low} and "
-            "{high}.\n\n"
+            "**Answer.** It fell. NPS is {value} in the last wave, n = {n}. The change is {change} points, "
+            "between {low} and {high}.\n\n"
             "**What we would do.** Read the comments of this wave's detractors before anything is promised.\n\n"
             "**What would change our mind.** A change in who was asked, or in how.",
         },
@@ -245,14 +247,15 @@ EXERCISES = [
             Wrong(
                 name="reversed",
                 answer=lambda shop: -_by_hand(shop),
-                says="You took the promoters away from the detractors. It is the other way round: more promoters, higher "
-                "score. Some published texts print the formula reversed; with it, delighting everybody would score −100.",
+                says="You took the promoters away from the detractors. It is the other way round: more "
+                "promoters, higher score. Some published texts print the formula reversed; with it, delighting "
+                "everybody would score −100.",
             ),
             Wrong(
                 name="passives-left-out",
                 answer=lambda shop: _net(90, 50, 140),
-                says="You divided by promoters and detractors only. Passives answered too: they do not push the score, "
-                "but they count in n.",
+                says="You divided by promoters and detractors only. Passives answered too: they do not push "
+                "the score, but they count in n.",
             ),
             Wrong(
                 name="promoters-only",
@@ -281,8 +284,9 @@ EXERCISES = [
             Wrong(
                 name="nps-as-percentage",
                 answer=lambda shop: 0.20,
-                says="You read the NPS as a percentage. NPS 20 does not mean that 20 of 100 customers recommend: it is a "
-                "difference, and many different mixes of promoters and detractors give the same 20.",
+                says="You read the NPS as a percentage. NPS 20 does not mean that 20 of 100 customers "
+                "recommend: it is a difference, and many different mixes of promoters and detractors give the "
+                "same 20.",
             ),
             Wrong(
                 name="passives-left-out",
@@ -296,8 +300,8 @@ EXERCISES = [
             ),
         ],
         hints=["A share is a part over the whole. The whole is everybody who answered.", "`promoters / n`"],
-        passed="So a slide that reads “NPS 20 %: one customer in five recommends us” is wrong twice: NPS is no percentage, "
-        "and it does not count those who recommend.",
+        passed="So a slide that reads “NPS 20 %: one customer in five recommends us” is wrong twice: NPS is no "
+        "percentage, and it does not count those who recommend.",
     ),
     Exercise(
         key="my_nps",
@@ -313,8 +317,8 @@ EXERCISES = [
             Wrong(
                 name="missing-as-zero",
                 answer=lambda shop: _missing_as_zero,
-                says="Missing scores became zeros, and a zero is the angriest answer there is. Who did not answer has no "
-                "score: leave them out.",
+                says="Missing scores became zeros, and a zero is the angriest answer there is. Who did not "
+                "answer has no score: leave them out.",
             ),
             Wrong(
                 name="missing-in-n",
@@ -329,8 +333,8 @@ EXERCISES = [
             Wrong(
                 name="zero-as-missing",
                 answer=lambda shop: _zero_is_missing,
-                says="The zeros are gone. Zero is an answer, the strongest “no” on the scale; only what is outside 0 to 10, "
-                "or missing, stays out.",
+                says="The zeros are gone. Zero is an answer, the strongest “no” on the scale; only what is "
+                "outside 0 to 10, or missing, stays out.",
             ),
             Wrong(
                 name="passives-left-out",
@@ -339,10 +343,12 @@ EXERCISES = [
             ),
         ],
         hints=[
-            "First keep what can count: `valid = scores[scores.between(0, 10)]`. Missing scores fall out by themselves.",
+            "First keep what can count: `valid = scores[scores.between(0, 10)]`. Missing scores fall out by "
+            "themselves.",
             "`(valid >= 9).mean()` is the share of promoters.",
         ],
-        passed="It was tried on a second company too. From here on `cx.nps` does this for you, and says what it set aside.",
+        passed="It was tried on a second company too. From here on `cx.nps` does this for you, and says what "
+        "it set aside.",
     ),
     Exercise(
         key="all_promoters",
@@ -354,13 +360,14 @@ EXERCISES = [
             Wrong(
                 name="no-width",
                 answer=lambda shop: (100.0, 100.0),
-                says="An interval without width says: certainly 100, from ten people. The textbook formula breaks down when "
-                "all agree; ten happy answers do not prove that the eleventh will be happy.",
+                says="An interval without width says: certainly 100, from ten people. The textbook formula "
+                "breaks down when all agree; ten happy answers do not prove that the eleventh will be happy.",
             ),
             Wrong(
                 name="share-of-promoters",
                 answer=lambda shop: tuple(100 * float(end) for end in wilson(1.0, 10)),
-                says="That is the interval of the share of promoters. A difference of two shares can vary more than one of them.",
+                says="That is the interval of the share of promoters. A difference of two shares can vary more "
+                "than one of them.",
             ),
             Wrong(
                 name="whole-scale",
@@ -372,8 +379,8 @@ EXERCISES = [
             "Let `cx.nps(promoters=10, passives=0, detractors=0)` work it out.",
             "The ends are in its columns `low` and `high`. The frame itself is accepted as an answer, too.",
         ],
-        passed="The adjusted interval acts as if three more people had answered, spread over the bands. That is why it stays honest "
-        "when all agree.",
+        passed="The adjusted interval acts as if three more people had answered, spread over the bands. That "
+        "is why it stays honest when all agree.",
     ),
     Exercise(
         key="company_nps",
@@ -384,8 +391,8 @@ EXERCISES = [
             Wrong(
                 name="mean-of-stores",
                 answer=lambda shop: _each_store(shop).mean(),
-                says="You averaged the scores of the stores. A store with 20 answers then weighs as much as one with 60. Add up "
-                "the people first, then divide once.",
+                says="You averaged the scores of the stores. A store with 20 answers then weighs as much as "
+                "one with 60. Add up the people first, then divide once.",
             ),
             Wrong(
                 name="median-of-stores",
@@ -419,8 +426,8 @@ EXERCISES = [
             Wrong(
                 name="margins-added",
                 answer=lambda shop: _around_five(_standard_error(**BEFORE) + _standard_error(**AFTER)),
-                says="You added the two errors. Two independent errors rarely point the same way at once: add their squares, "
-                "then take the root.",
+                says="You added the two errors. Two independent errors rarely point the same way at once: add "
+                "their squares, then take the root.",
             ),
             Wrong(
                 name="one-wave-only",
@@ -435,8 +442,8 @@ EXERCISES = [
             Wrong(
                 name="one-error",
                 answer=lambda shop: _around_five(_both_errors() / 1.96),
-                says="That is one standard error to each side, which holds the truth about two times in three. For 95 % take 1.96 "
-                "of them.",
+                says="That is one standard error to each side, which holds the truth about two times in three. "
+                "For 95 % take 1.96 of them.",
             ),
         ],
         hints=[
@@ -455,14 +462,14 @@ EXERCISES = [
             Wrong(
                 name="read-as-news",
                 answer=lambda shop: "it rose",
-                says="Five points read as news. The interval of the change holds zero and even a fall: with 200 answers in each "
-                "wave, moves of this size come by themselves.",
+                says="Five points read as news. The interval of the change holds zero and even a fall: with "
+                "200 answers in each wave, moves of this size come by themselves.",
             ),
             Wrong(
                 name="proof-of-nothing",
                 answer=lambda shop: "nothing changed",
-                says="That claims too much as well. A rise of ten points also fits these answers. Not seeing a change is not "
-                "the same as seeing that there is none.",
+                says="That claims too much as well. A rise of ten points also fits these answers. Not seeing a "
+                "change is not the same as seeing that there is none.",
             ),
         ],
         hints=[
@@ -481,8 +488,8 @@ EXERCISES = [
             Wrong(
                 name="as-a-share",
                 answer=lambda shop: cx.answers_for_share(0.05),
-                says="That is the famous number for one share, such as CSAT. NPS is the difference of two, and varies more: it needs "
-                "more answers.",
+                says="That is the famous number for one share, such as CSAT. NPS is the difference of two, and "
+                "varies more: it needs more answers.",
             ),
             Wrong(
                 name="whole-width",
@@ -492,7 +499,8 @@ EXERCISES = [
             Wrong(
                 name="worst-case",
                 answer=lambda shop: cx.answers_for_nps(5),
-                says="That is the worst case, half promoters and half detractors. Here you know better: say what shares you expect.",
+                says="That is the worst case, half promoters and half detractors. Here you know better: say "
+                "what shares you expect.",
             ),
         ],
         hints=[
@@ -511,20 +519,20 @@ EXERCISES = [
             Wrong(
                 name="mean-of-channels",
                 answer=_mean_of_channels,
-                says="You averaged the two channels. The kiosk has ten answers and the chat more than a hundred: pool the answers, "
-                "then divide.",
+                says="You averaged the two channels. The kiosk has ten answers and the chat more than a "
+                "hundred: pool the answers, then divide.",
             ),
             Wrong(
                 name="missing-in-n",
                 answer=lambda shop: (contacts(shop)["score"] >= 4).mean(),
-                says="Contacts without an answer are in n. pandas compares a missing score as False, so silence was counted as "
-                "dissatisfied. Drop what is missing first.",
+                says="Contacts without an answer are in n. pandas compares a missing score as False, so "
+                "silence was counted as dissatisfied. Drop what is missing first.",
             ),
             Wrong(
                 name="mean-score",
                 answer=lambda shop: contacts(shop)["score"].mean(),
-                says="That is the mean score. CSAT is the share of answers of 4 or 5; two teams that mix the two numbers "
-                "talk past each other.",
+                says="That is the mean score. CSAT is the share of answers of 4 or 5; two teams that mix the "
+                "two numbers talk past each other.",
             ),
             Wrong(
                 name="neutral-counted",
@@ -548,8 +556,8 @@ EXERCISES = [
             Wrong(
                 name="versions-pooled",
                 answer=lambda shop: effort(shop)["score"].mean(),
-                says="You pooled the two versions. In CES 1.0 a high score is bad (effort, 1 to 5), in CES 2.0 it is good "
-                "(ease, 1 to 7): their mean is the mean of nothing.",
+                says="You pooled the two versions. In CES 1.0 a high score is bad (effort, 1 to 5), in CES 2.0 "
+                "it is good (ease, 1 to 7): their mean is the mean of nothing.",
             ),
             Wrong(
                 name="old-version",
@@ -559,8 +567,8 @@ EXERCISES = [
             Wrong(
                 name="flipped-and-pooled",
                 answer=_flipped,
-                says="You turned the old scale round and pooled it with the new one. Five steps are not seven, and another question "
-                "was asked: no arithmetic makes one series of them.",
+                says="You turned the old scale round and pooled it with the new one. Five steps are not seven, "
+                "and another question was asked: no arithmetic makes one series of them.",
             ),
             Wrong(
                 name="top-box",

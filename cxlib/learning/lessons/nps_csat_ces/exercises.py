@@ -1,0 +1,620 @@
+# Generated from notebooks/source/07_nps_csat_ces; edit there, then run: python course.py build
+"""The exercises of lesson 7: NPS, CSAT and CES done right."""
+
+import numpy as np
+import pandas as pd
+
+import cxlib as cx
+from cxlib.inference.intervals import wilson
+from cxlib.learning.exercise import Exercise, Wrong
+from cxlib.learning.memo import Memo
+from cxlib.learning.shapes import Case, Choice, Function, Interval, Number
+from cxlib.learning.text import Text
+from cxlib.tables.dataset import Dataset
+
+BEFORE = {"promoters": 90, "passives": 60, "detractors": 50}
+AFTER = {"promoters": 95, "passives": 60, "detractors": 45}
+
+
+# --- The tables of the lesson ------------------------------------------------------------------------
+
+
+def stores(shop: Dataset) -> pd.DataFrame:
+    """Return promoters, passives and detractors by store: customers count where they last bought."""
+    bought = shop.frame("orders").dropna(subset="store_id").sort_values("placed_at")
+    last_store = bought.groupby("customer_id")["store_id"].last()
+    answers = shop.frame("survey_responses").query("type == 'nps'")
+    answers = answers.assign(store_id=answers["customer_id"].map(last_store)).dropna(subset=["store_id", "score"])
+    score = answers["score"]
+    bands = {"promoters": score >= 9, "passives": score.between(7, 8), "detractors": score <= 6}
+    return pd.DataFrame(bands).groupby(answers["store_id"]).sum().astype("int64").reset_index()
+
+
+def contacts(shop: Dataset) -> pd.DataFrame:
+    """Return CSAT answers of two channels of very different size; some contacts were not answered."""
+    chat = [5.0] * 42 + [4.0] * 32 + [3.0] * 10 + [2.0] * 9 + [1.0] * 14 + [np.nan] * 13
+    kiosk = [5.0] * 5 + [4.0] * 3 + [2.0] * 2
+    return pd.DataFrame({"channel": ["chat"] * len(chat) + ["kiosk"] * len(kiosk), "score": chat + kiosk})
+
+
+def effort(shop: Dataset) -> pd.DataFrame:
+    """Return effort answers to two wordings: CES 1.0 (1 to 5, effort) until June, CES 2.0 (1 to 7, ease) after."""
+    old = [1.0] * 24 + [2.0] * 18 + [3.0] * 9 + [4.0] * 6 + [5.0] * 3
+    new = [7.0] * 30 + [6.0] * 25 + [5.0] * 15 + [4.0] * 10 + [3.0] * 8 + [2.0] * 7 + [1.0] * 5
+    return pd.DataFrame({"version": ["ces_1"] * len(old) + ["ces_2"] * len(new), "score": old + new})
+
+
+def two_waves(shop: Dataset) -> pd.DataFrame:
+    """Return two waves of a dashboard with their scores and standard errors, in points."""
+    rows = [
+        {"wave": wave, **counts, "nps": _net(counts["promoters"], counts["detractors"], sum(counts.values())),
+         "standard_error": _standard_error(**counts)}
+        for wave, counts in (("before", BEFORE), ("after", AFTER))
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+DATA = {"stores": stores, "contacts": contacts, "effort": effort, "two_waves": two_waves}
+
+
+# --- NPS by hand, and as a function ------------------------------------------------------------------
+
+
+def _net(promoters: float, detractors: float, n: float) -> float:
+    return 100 * (promoters - detractors) / n
+
+
+def _by_hand(shop: Dataset) -> float:
+    return _net(90, 50, 200)
+
+
+def nps(scores: pd.Series) -> float:
+    """Return the NPS of the scores that can count."""
+    return cx.nps(scores)["value"].iloc[0]
+
+
+def _reversed(scores: pd.Series) -> float:
+    return -nps(scores)
+
+
+def _missing_as_zero(scores: pd.Series) -> float:
+    return nps(scores.fillna(0))
+
+
+def _missing_in_n(scores: pd.Series) -> float:
+    valid = scores[scores.between(0, 10)]
+    return _net((valid >= 9).sum(), (valid <= 6).sum(), len(scores))
+
+
+def _sentinel_promotes(scores: pd.Series) -> float:
+    answered = scores.dropna()
+    return _net((answered >= 9).sum(), (answered <= 6).sum(), len(answered))
+
+
+def _zero_is_missing(scores: pd.Series) -> float:
+    return nps(scores[scores > 0])
+
+
+def _passives_left_out(scores: pd.Series) -> float:
+    valid = scores[scores.between(0, 10)]
+    promoters, detractors = (valid >= 9).sum(), (valid <= 6).sum()
+    return _net(promoters, detractors, promoters + detractors)
+
+
+def _cases(shop: Dataset) -> tuple[Case, ...]:
+    answers = shop.frame("survey_responses").query("type == 'nps'")["score"].reset_index(drop=True).head(400)
+    dirty = answers.copy()
+    dirty[::11] = np.nan
+    dirty[5::40] = 99
+    dirty[7::20] = 0
+    return (
+        Case("a column with missing scores, zeros and 99s", (dirty,)),
+        Case("a clean column", (answers,)),
+    )
+
+
+# --- Stores, CSAT, CES -------------------------------------------------------------------------------
+
+
+def _pooled(shop: Dataset) -> float:
+    total = stores(shop)[["promoters", "passives", "detractors"]].sum()
+    return _net(total["promoters"], total["detractors"], total.sum())
+
+
+def _each_store(shop: Dataset) -> pd.Series:
+    table = stores(shop).set_index("store_id")
+    return _net(table["promoters"], table["detractors"], table.sum(axis="columns"))
+
+
+def _pooled_without_passives(shop: Dataset) -> float:
+    total = stores(shop)[["promoters", "detractors"]].sum()
+    return _net(total["promoters"], total["detractors"], total.sum())
+
+
+def _satisfied(shop: Dataset) -> float:
+    return (contacts(shop)["score"].dropna() >= 4).mean()
+
+
+def _mean_of_channels(shop: Dataset) -> float:
+    answered = contacts(shop).dropna()
+    return answered.assign(good=answered["score"] >= 4).groupby("channel")["good"].mean().mean()
+
+
+def _ease(shop: Dataset) -> float:
+    return effort(shop).query("version == 'ces_2'")["score"].mean()
+
+
+def _flipped(shop: Dataset) -> float:
+    table = effort(shop)
+    return table["score"].where(table["version"] == "ces_2", 6 - table["score"]).mean()
+
+
+# --- Is it news? -------------------------------------------------------------------------------------
+
+
+def _standard_error(promoters: int, passives: int, detractors: int) -> float:
+    n = promoters + passives + detractors
+    net = (promoters - detractors) / n
+    return 100 * (((promoters + detractors) / n - net**2) / n) ** 0.5
+
+
+def _around_five(error: float) -> tuple[float, float]:
+    return 5 - 1.96 * error, 5 + 1.96 * error
+
+
+def _both_errors() -> float:
+    return (_standard_error(**BEFORE) ** 2 + _standard_error(**AFTER) ** 2) ** 0.5
+
+
+def _change(shop: Dataset) -> tuple[float, float]:
+    return _around_five(_both_errors())
+
+
+def waves(shop: Dataset) -> dict[str, float]:
+    """Return what the memo must carry: the last wave's NPS and n, and the ends of its change."""
+    change = cx.compare(shop, "nps", periods="month").iloc[-1]
+    return {
+        "value": change["value_to"],
+        "n": change["n_to"],
+        "change": change["change"],
+        "low": change["low"],
+        "high": change["high"],
+    }
+
+
+def _needed(shop: Dataset) -> dict[str, float]:
+    numbers = waves(shop)
+    return {name: numbers[name] for name in ("value", "n", "low", "high")}
+
+
+def _verdict(shop: Dataset) -> str:
+    return str(cx.compare(shop, "nps", periods="month")["verdict"].iloc[-1])
+
+
+def _memo(shop: Dataset, leave_out: str = "") -> str:
+    parts = [f"{name} {number:.1f}" for name, number in _needed(shop).items() if name not in leave_out.split()]
+    return "We looked at both waves of the survey and found what follows for the next quarter: " + ", ".join(parts)
+
+
+TEXTS = {
+    "example": Text(
+        values=lambda shop: dict(
+            zip(("value", "low", "high", "n"), (cx.csat(shop)[["value", "low", "high", "n"]].iloc[0]), strict=True)
+        ),
+        shares=("value", "low", "high"),
+        templates={
+            "": "**Question.** Is our service after a ticket good enough to stop the repair programme?\n\n"
+            "**Answer.** Not by this number alone. CSAT is {value} ({low} to {high}), n = {n}: of those who "
+            "answered, that share gave 4 or 5.\n\n"
+            "**How sure.** The interval covers chance, not the customers who did not answer.\n\n"
+            "**What we would do.** Keep the programme one more quarter. Ask a small sample of the silent ones "
+            "by phone.\n\n"
+            "**What would change our mind.** The silent customers turning out as satisfied as the others.",
+        },
+    ),
+    "recommendation": Text(
+        values=waves,
+        choose=_verdict,
+        templates={
+            "not_clear": "**Question.** Has NPS moved since the last wave, and shall we announce it?\n\n"
+            "**Answer.** We cannot tell. NPS is {value} in the last wave, n = {n}. The change is {change} "
+            "points, and anything from {low} to {high} fits the answers.\n\n"
+            "**What we would do.** Announce nothing. Look at what customers wrote, and ask the same question "
+            "in the next wave.\n\n"
+            "**What would change our mind.** An interval of the change that leaves out zero.",
+            "up": "**Question.** Has NPS moved since the last wave, and shall we announce it?\n\n"
+            "**Answer.** It rose. NPS is {value} in the last wave, n = {n}. The change is {change} points, "
+            "between {low} and {high}.\n\n"
+            "**What we would do.** Find out who moved and why before we take credit.\n\n"
+            "**What would change our mind.** A change in who was asked, or in how.",
+            "down": "**Question.** Has NPS moved since the last wave, and shall we act?\n\n"
+            "**Answer.** It fell. NPS is {value} in the last wave, n = {n}. The change is {change} points, "
+            "between {low} and {high}.\n\n"
+            "**What we would do.** Read the comments of this wave's detractors before anything is promised.\n\n"
+            "**What would change our mind.** A change in who was asked, or in how.",
+        },
+    ),
+}
+
+
+EXERCISES = [
+    Exercise(
+        key="nps_by_hand",
+        asks="NPS from three counts",
+        shape=Number("points"),
+        given=True,
+        right=_by_hand,
+        wrong=[
+            Wrong(
+                name="reversed",
+                answer=lambda shop: -_by_hand(shop),
+                says="You took the promoters away from the detractors. It is the other way round: more "
+                "promoters, higher score. Some published texts print the formula reversed; with it, delighting "
+                "everybody would score −100.",
+            ),
+            Wrong(
+                name="passives-left-out",
+                answer=lambda shop: _net(90, 50, 140),
+                says="You divided by promoters and detractors only. Passives answered too: they do not push "
+                "the score, but they count in n.",
+            ),
+            Wrong(
+                name="promoters-only",
+                answer=lambda shop: 45.0,
+                says="That is the percentage of promoters. The detractors still have to be taken away.",
+            ),
+            Wrong(
+                name="not-divided",
+                answer=lambda shop: 40.0,
+                says="That is how many more promoters there are, in people. Divide by everybody who answered.",
+            ),
+        ],
+        hints=[
+            "Everybody who answered counts in n: 90 + 60 + 50.",
+            "Share of promoters minus share of detractors, times 100.",
+        ],
+        passed="And the unit is points: a difference of two shares, on a scale from −100 to 100.",
+    ),
+    Exercise(
+        key="promoter_share",
+        asks="What NPS 20 says, and what it does not",
+        shape=Number("share"),
+        given=True,
+        right=lambda shop: 90 / 200,
+        wrong=[
+            Wrong(
+                name="nps-as-percentage",
+                answer=lambda shop: 0.20,
+                says="You read the NPS as a percentage. NPS 20 does not mean that 20 of 100 customers "
+                "recommend: it is a difference, and many different mixes of promoters and detractors give the "
+                "same 20.",
+            ),
+            Wrong(
+                name="passives-left-out",
+                answer=lambda shop: 90 / 140,
+                says="You left the passives out of n. They answered, so they count among all.",
+            ),
+            Wrong(
+                name="not-detractors",
+                answer=lambda shop: 150 / 200,
+                says="That is everybody who is not a detractor. A passive is not a promoter.",
+            ),
+        ],
+        hints=["A share is a part over the whole. The whole is everybody who answered.", "`promoters / n`"],
+        passed="So a slide that reads “NPS 20 %: one customer in five recommends us” is wrong twice: NPS is no "
+        "percentage, and it does not count those who recommend.",
+    ),
+    Exercise(
+        key="my_nps",
+        asks="A function for a real column of scores",
+        shape=Function(_cases),
+        right=lambda shop: nps,
+        wrong=[
+            Wrong(
+                name="reversed",
+                answer=lambda shop: _reversed,
+                says="Detractors minus promoters: the sign is turned round.",
+            ),
+            Wrong(
+                name="missing-as-zero",
+                answer=lambda shop: _missing_as_zero,
+                says="Missing scores became zeros, and a zero is the angriest answer there is. Who did not "
+                "answer has no score: leave them out.",
+            ),
+            Wrong(
+                name="missing-in-n",
+                answer=lambda shop: _missing_in_n,
+                says="You divided by the length of the column. Rows that cannot count must leave n as well.",
+            ),
+            Wrong(
+                name="sentinel-promotes",
+                answer=lambda shop: _sentinel_promotes,
+                says="A 99 passed as a promoter. It is a code for “no answer”; only 0 to 10 are scores.",
+            ),
+            Wrong(
+                name="zero-as-missing",
+                answer=lambda shop: _zero_is_missing,
+                says="The zeros are gone. Zero is an answer, the strongest “no” on the scale; only what is "
+                "outside 0 to 10, or missing, stays out.",
+            ),
+            Wrong(
+                name="passives-left-out",
+                answer=lambda shop: _passives_left_out,
+                says="The passives are gone from n. They answered, so they count.",
+            ),
+        ],
+        hints=[
+            "First keep what can count: `valid = scores[scores.between(0, 10)]`. Missing scores fall out by "
+            "themselves.",
+            "`(valid >= 9).mean()` is the share of promoters.",
+        ],
+        passed="It was tried on a second company too. From here on `cx.nps` does this for you, and says what "
+        "it set aside.",
+    ),
+    Exercise(
+        key="all_promoters",
+        asks="The interval when everybody is a promoter",
+        shape=Interval("points"),
+        given=True,
+        right=lambda shop: tuple(cx.nps(promoters=10, passives=0, detractors=0)[["low", "high"]].iloc[0]),
+        wrong=[
+            Wrong(
+                name="no-width",
+                answer=lambda shop: (100.0, 100.0),
+                says="An interval without width says: certainly 100, from ten people. The textbook formula "
+                "breaks down when all agree; ten happy answers do not prove that the eleventh will be happy.",
+            ),
+            Wrong(
+                name="share-of-promoters",
+                answer=lambda shop: tuple(100 * float(end) for end in wilson(1.0, 10)),
+                says="That is the interval of the share of promoters. A difference of two shares can vary more "
+                "than one of them.",
+            ),
+            Wrong(
+                name="whole-scale",
+                answer=lambda shop: (-100.0, 100.0),
+                says="That is the whole scale. Ten agreeing answers do tell something: use `cx.nps`.",
+            ),
+        ],
+        hints=[
+            "Let `cx.nps(promoters=10, passives=0, detractors=0)` work it out.",
+            "The ends are in its columns `low` and `high`. The frame itself is accepted as an answer, too.",
+        ],
+        passed="The adjusted interval acts as if three more people had answered, spread over the bands. That "
+        "is why it stays honest when all agree.",
+    ),
+    Exercise(
+        key="company_nps",
+        asks="One NPS for all stores",
+        shape=Number("points"),
+        right=_pooled,
+        wrong=[
+            Wrong(
+                name="mean-of-stores",
+                answer=lambda shop: _each_store(shop).mean(),
+                says="You averaged the scores of the stores. A store with 20 answers then weighs as much as "
+                "one with 60. Add up the people first, then divide once.",
+            ),
+            Wrong(
+                name="median-of-stores",
+                answer=lambda shop: _each_store(shop).median(),
+                says="That is the store in the middle. The question is about all customers together.",
+            ),
+            Wrong(
+                name="passives-left-out",
+                answer=_pooled_without_passives,
+                says="The passives are missing from n. Add all three columns.",
+            ),
+            Wrong(
+                name="reversed",
+                answer=lambda shop: -_pooled(shop),
+                says="Detractors minus promoters: the sign is turned round.",
+            ),
+        ],
+        hints=[
+            '`stores[["promoters", "passives", "detractors"]].sum()` adds up the people of all stores.',
+            "Then it is the same formula as by hand, once, with the totals.",
+        ],
+        passed="Sums first, one division at the end. The rule holds for every ratio in this course.",
+    ),
+    Exercise(
+        key="change_interval",
+        asks="The interval of a change",
+        shape=Interval("points"),
+        given=True,
+        right=_change,
+        wrong=[
+            Wrong(
+                name="margins-added",
+                answer=lambda shop: _around_five(_standard_error(**BEFORE) + _standard_error(**AFTER)),
+                says="You added the two errors. Two independent errors rarely point the same way at once: add "
+                "their squares, then take the root.",
+            ),
+            Wrong(
+                name="one-wave-only",
+                answer=lambda shop: _around_five(_standard_error(**AFTER)),
+                says="You took the error of the second wave only. The first wave is an estimate as well.",
+            ),
+            Wrong(
+                name="first-wave-only",
+                answer=lambda shop: _around_five(_standard_error(**BEFORE)),
+                says="You took the error of the first wave only. The second wave is an estimate as well.",
+            ),
+            Wrong(
+                name="one-error",
+                answer=lambda shop: _around_five(_both_errors() / 1.96),
+                says="That is one standard error to each side, which holds the truth about two times in three. "
+                "For 95 % take 1.96 of them.",
+            ),
+        ],
+        hints=[
+            "The standard error of a difference is the root of the sum of the squares: `(errors**2).sum() ** 0.5`.",
+            "The ends are `change - 1.96 * se` and `change + 1.96 * se`.",
+        ],
+        passed="The interval of the change is wider than that of either wave: two estimates, two errors.",
+    ),
+    Exercise(
+        key="verdict",
+        asks="Is five points news?",
+        shape=Choice(("it rose", "nothing changed", "not clear")),
+        given=True,
+        right=lambda shop: "not clear",
+        wrong=[
+            Wrong(
+                name="read-as-news",
+                answer=lambda shop: "it rose",
+                says="Five points read as news. The interval of the change holds zero and even a fall: with "
+                "200 answers in each wave, moves of this size come by themselves.",
+            ),
+            Wrong(
+                name="proof-of-nothing",
+                answer=lambda shop: "nothing changed",
+                says="That claims too much as well. A rise of ten points also fits these answers. Not seeing a "
+                "change is not the same as seeing that there is none.",
+            ),
+        ],
+        hints=[
+            "Look at the two ends of your interval. Is zero between them?",
+            "And is a real rise between them, too?",
+        ],
+        passed="Keep the cake for later. Say what fits the answers, and how many answers it would take to know.",
+    ),
+    Exercise(
+        key="answers_needed",
+        asks="How many answers for ±5 points",
+        shape=Number("answers"),
+        given=True,
+        right=lambda shop: cx.answers_for_nps(5, promoters=0.45, detractors=0.25),
+        wrong=[
+            Wrong(
+                name="as-a-share",
+                answer=lambda shop: cx.answers_for_share(0.05),
+                says="That is the famous number for one share, such as CSAT. NPS is the difference of two, and "
+                "varies more: it needs more answers.",
+            ),
+            Wrong(
+                name="whole-width",
+                answer=lambda shop: cx.answers_for_nps(2.5, promoters=0.45, detractors=0.25),
+                says="You took five points for the whole width. ±5 means five to each side.",
+            ),
+            Wrong(
+                name="worst-case",
+                answer=lambda shop: cx.answers_for_nps(5),
+                says="That is the worst case, half promoters and half detractors. Here you know better: say "
+                "what shares you expect.",
+            ),
+        ],
+        hints=[
+            "`cx.answers_for_nps` wants the margin first, in points.",
+            "Give it `promoters=0.45, detractors=0.25`.",
+        ],
+        passed="Those are answers, not invitations: at a response rate of one in five, invite five times as many.",
+    ),
+    Exercise(
+        key="csat_all",
+        asks="CSAT over two channels",
+        shape=Number("share"),
+        given=True,
+        right=_satisfied,
+        wrong=[
+            Wrong(
+                name="mean-of-channels",
+                answer=_mean_of_channels,
+                says="You averaged the two channels. The kiosk has ten answers and the chat more than a "
+                "hundred: pool the answers, then divide.",
+            ),
+            Wrong(
+                name="missing-in-n",
+                answer=lambda shop: (contacts(shop)["score"] >= 4).mean(),
+                says="Contacts without an answer are in n. pandas compares a missing score as False, so "
+                "silence was counted as dissatisfied. Drop what is missing first.",
+            ),
+            Wrong(
+                name="mean-score",
+                answer=lambda shop: contacts(shop)["score"].mean(),
+                says="That is the mean score. CSAT is the share of answers of 4 or 5; two teams that mix the "
+                "two numbers talk past each other.",
+            ),
+            Wrong(
+                name="neutral-counted",
+                answer=lambda shop: (contacts(shop)["score"].dropna() >= 3).mean(),
+                says="You counted the 3 as satisfied. The usual rule is top-2-box: 4 and 5.",
+            ),
+        ],
+        hints=[
+            '`contacts["score"].dropna()` keeps what was answered.',
+            "The share of scores of 4 and more: `(… >= 4).mean()`",
+        ],
+        passed="Pooled, and only what was answered. `cx.csat` gives the same with its interval.",
+    ),
+    Exercise(
+        key="ces_new",
+        asks="CES when the wording changed",
+        shape=Number("score"),
+        given=True,
+        right=_ease,
+        wrong=[
+            Wrong(
+                name="versions-pooled",
+                answer=lambda shop: effort(shop)["score"].mean(),
+                says="You pooled the two versions. In CES 1.0 a high score is bad (effort, 1 to 5), in CES 2.0 "
+                "it is good (ease, 1 to 7): their mean is the mean of nothing.",
+            ),
+            Wrong(
+                name="old-version",
+                answer=lambda shop: effort(shop).query("version == 'ces_1'")["score"].mean(),
+                says="That is the old version. The question is about CES 2.0.",
+            ),
+            Wrong(
+                name="flipped-and-pooled",
+                answer=_flipped,
+                says="You turned the old scale round and pooled it with the new one. Five steps are not seven, "
+                "and another question was asked: no arithmetic makes one series of them.",
+            ),
+            Wrong(
+                name="top-box",
+                answer=lambda shop: (effort(shop).query("version == 'ces_2'")["score"] >= 5).mean(),
+                says="That is the share of answers of 5 or more. It is a fair rule too, but here the mean is asked.",
+            ),
+        ],
+        hints=['Keep the rows where `version` is `"ces_2"`.', "Then the mean of `score`."],
+        passed="Start a new series when the wording changes, and mark the break in the chart.",
+    ),
+    Exercise(
+        key="recommendation",
+        asks="One page for the director",
+        shape=Memo(_needed),
+        right=_memo,
+        wrong=[
+            Wrong(
+                name="without-interval",
+                answer=lambda shop: _memo(shop, "low high"),
+                when=lambda memo: bool({"low", "high"} & set(memo.lacks)),
+                says="The interval of the change is not in it. Without it the reader cannot tell news from chance.",
+            ),
+            Wrong(
+                name="without-n",
+                answer=lambda shop: _memo(shop, "n"),
+                when=lambda memo: "n" in memo.lacks,
+                says="The number of answers of the last wave is not in it. No number without its n.",
+            ),
+            Wrong(
+                name="without-value",
+                answer=lambda shop: _memo(shop, "value"),
+                when=lambda memo: "value" in memo.lacks,
+                says="The NPS of the last wave is not in it.",
+            ),
+            Wrong(
+                name="as-percentage",
+                answer=lambda shop: _memo(shop) + f" So NPS is {waves(shop)['value']:.1f} % now.",
+                when=lambda memo: memo.percent,
+                says="There is a % sign behind the score. NPS is in points.",
+            ),
+        ],
+        hints=[
+            'All numbers stand in `cx.show(cx.compare(shop, "nps", periods="month"))`, with one decimal.',
+            "Four sentences are enough: the answer, how sure, what you would do, what would change your mind.",
+        ],
+        passed="A reader can decide with this: the number, its n, its interval, and what would change your mind.",
+    ),
+]
