@@ -11,6 +11,7 @@ matplotlib.use("Agg")
 @pytest.fixture(autouse=True)
 def _clean_ground(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("CX_KEY_FILE", str(tmp_path_factory.getbasetemp() / "pseudonym.key"))
+    monkeypatch.setenv("CX_PROGRESS_FILE", str(tmp_path_factory.getbasetemp() / "progress.json"))
     monkeypatch.delenv("CX_LANG", raising=False)
     cx.language("en")
     yield

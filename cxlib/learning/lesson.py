@@ -30,8 +30,8 @@ def exercises(lesson: str, shop: Dataset | None = None) -> "Lesson":
     of all of them. Raises `InputError` for an unknown lesson.
 
     >>> ex = exercises("nps_csat_ces")
-    >>> ex.nps_by_hand.check(-20).status
-    'not_yet'
+    >>> ex.nps_by_hand.check(...).status
+    'not_attempted'
     """
     if lesson not in lesson_keys():
         raise InputError(

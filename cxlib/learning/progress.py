@@ -66,7 +66,7 @@ def import_progress(text: str) -> str:
 
     Returns a sentence. Raises `InputError` when the text is not one of ours or is not whole.
 
-    >>> import_progress(export_progress())
+    >>> import_progress("cx1:eJyrrgUAAXUA-Q==")  # doctest: +SKIP
     'Progress of 0 exercises is now here.'
     """
     brought, here = _unpacked(text), read_progress()

@@ -16,11 +16,11 @@ LETTERS = "abcdef"
 def quiz(lesson: str) -> "Quiz":
     """Return the quiz of a lesson: "did I understand the idea, not only the code?"
 
-    `quiz("nps_csat_ces").check(percent="b")` gives feedback to the letters chosen, and shows the questions
+    `quiz("nps_csat_ces").check(measures="b")` gives feedback to the letters chosen, and shows the questions
     still open. Raises `InputError` for an unknown lesson.
 
-    >>> quiz("nps_csat_ces").check(percent="a").outcomes["percent"].status
-    'not_yet'
+    >>> quiz("nps_csat_ces").check().outcomes["measures"].status
+    'not_attempted'
     """
     path = LESSONS / lesson / "quiz.toml" if lesson in lesson_keys() else None
     if path is None or not path.exists():

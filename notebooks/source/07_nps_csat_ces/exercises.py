@@ -72,12 +72,17 @@ def nps(scores: pd.Series) -> float:
     return cx.nps(scores)["value"].iloc[0]
 
 
+def _of_valid(scores: pd.Series) -> float:
+    valid = scores[scores.between(0, 10)]
+    return _net((valid >= 9).sum(), (valid <= 6).sum(), len(valid))
+
+
 def _reversed(scores: pd.Series) -> float:
-    return -nps(scores)
+    return -_of_valid(scores)
 
 
 def _missing_as_zero(scores: pd.Series) -> float:
-    return nps(scores.fillna(0))
+    return _of_valid(scores.fillna(0))
 
 
 def _missing_in_n(scores: pd.Series) -> float:
@@ -91,7 +96,7 @@ def _sentinel_promotes(scores: pd.Series) -> float:
 
 
 def _zero_is_missing(scores: pd.Series) -> float:
-    return nps(scores[scores > 0])
+    return _of_valid(scores[scores > 0])
 
 
 def _passives_left_out(scores: pd.Series) -> float:
@@ -391,8 +396,8 @@ EXERCISES = [
             Wrong(
                 name="mean-of-stores",
                 answer=lambda shop: _each_store(shop).mean(),
-                says="You averaged the scores of the stores. A store with 20 answers then weighs as much as "
-                "one with 60. Add up the people first, then divide once.",
+                says="You averaged the scores of the stores. A store with few answers then weighs as much as "
+                "one with many. Add up the people first, then divide once.",
             ),
             Wrong(
                 name="median-of-stores",
