@@ -50,8 +50,10 @@ def notebook(
         if solved or not {"solution", "instructor"} & set(cell.tags)
     ]
     titles = {one.key: _text(one, "cell/title", one.title, language, translate) for one in course}
-    cells.insert(1, _markdown("about", about(lesson, language, course, titles)))
-    cells.append(_markdown("footer", footer(lesson, language, course, titles)))
+    # Not every lesson has a solved notebook: those link to the learners'.
+    links = {one.key: f"[{titles[one.key]}]({f'../../{language}/' * solved}{one.folder}.ipynb)" for one in course}
+    cells.insert(1, _markdown("about", about(lesson, language, links)))
+    cells.append(_markdown("footer", footer(lesson, language, links)))
     return nbformat.v4.new_notebook(cells=cells, metadata=json.loads(json.dumps(KERNEL)))
 
 
@@ -84,24 +86,21 @@ def _text(lesson: Source, place: str, english: str, language: str, translate: Tr
     return translated.splitlines()[0].removeprefix("# ")
 
 
-def about(lesson: Source, language: str, course: list[Source], titles: dict[str, str]) -> str:
+def about(lesson: Source, language: str, links: dict[str, str]) -> str:
     """Return the line under the title: minutes, what comes before, the data."""
     words = ABOUT[language]
-    stems = {one.key: one.folder for one in course}
     parts = [words["more" if lesson.deepening else "core"].format(core=lesson.core, deepening=lesson.deepening)]
-    links = ", ".join(f"[{titles[key]}]({stems[key]}.ipynb)" for key in lesson.needs)
-    parts += [words["needs"].format(links=links) if links else words["nothing"]]
+    before = ", ".join(links[key] for key in lesson.needs)
+    parts += [words["needs"].format(links=before) if before else words["nothing"]]
     if lesson.tables:
         parts.append(words["tables"].format(tables=", ".join(f"`{table}`" for table in lesson.tables)))
     return " · ".join(parts)
 
 
-def footer(lesson: Source, language: str, course: list[Source], titles: dict[str, str]) -> str:
+def footer(lesson: Source, language: str, links: dict[str, str]) -> str:
     """Return the last cell: the next lesson, licence, citation, marks, and that the data are synthetic."""
-    place = next(number for number, one in enumerate(course) if one.key == lesson.key)
-    following = course[place + 1 : place + 2]
-    links = [f"[{titles[one.key]}]({one.folder}.ipynb)" for one in following]
-    return FOOTER[language].format(next=NEXT[language].format(link=links[0]) if links else "")
+    following = list(links.values())[list(links).index(lesson.key) + 1 :][:1]
+    return FOOTER[language].format(next=NEXT[language].format(link=following[0]) if following else "")
 
 
 def solutions(lesson: Source) -> dict[str, str]:

@@ -134,7 +134,7 @@ EXERCISES = [
             Wrong(
                 name="half-range",
                 answer=lambda shop: _half_range,
-                says="You used the smallest and the largest value. Those two are the freaks: one odd sample moves them, "
+                says="You used the smallest and the largest value. Those two are freaks: one odd sample moves them, "
                 "and the more samples you draw the further they go. The middle 95 % leaves them out.",
             ),
             Wrong(
@@ -146,8 +146,8 @@ EXERCISES = [
             Wrong(
                 name="standard-deviation",
                 answer=lambda shop: _standard_deviation,
-                says="That is the standard deviation. It says how far a typical sample lands, and about one sample in "
-                "three lands further. The margin of error reaches out to all but one in twenty.",
+                says="That is the standard deviation. It says how far a typical sample lands, and about one sample "
+                "in three lands further. The margin of error reaches out to all but one in twenty.",
             ),
         ],
         hints=[
@@ -166,30 +166,32 @@ EXERCISES = [
             Wrong(
                 name="misses",
                 answer=lambda shop: SURVEYS - _holding(shop),
-                says="You counted the intervals that miss. The others are asked: lower end below the truth, upper end "
-                "above it.",
+                says="You counted the intervals that miss. The others are asked: lower end below the truth, upper "
+                "end above it.",
             ),
             Wrong(
                 name="own-value",
                 answer=lambda shop: SURVEYS,
-                says="You counted all of them. Each interval holds the value of its own survey, as it is built around it. "
-                "The question is whether it holds the truth.",
+                says="You counted all of them. Each interval holds the value of its own survey, as it is built "
+                "around it. The question is whether it holds the truth.",
             ),
             Wrong(
                 name="lower-end-only",
                 answer=_lower_end_only,
-                says="You looked at the lower ends only. An interval can also miss because all of it lies below the truth.",
+                says="You looked at the lower ends only. An interval can also miss because all of it lies below "
+                "the truth.",
             ),
             Wrong(
                 name="upper-end-only",
                 answer=_upper_end_only,
-                says="You looked at the upper ends only. An interval can also miss because all of it lies above the truth.",
+                says="You looked at the upper ends only. An interval can also miss because all of it lies above "
+                "the truth.",
             ),
             Wrong(
                 name="share",
                 answer=lambda shop: _holding(shop) / SURVEYS,
-                says="That is the share of the intervals that hold the truth. Here their number is asked: the sum of the "
-                "mask, not its mean.",
+                says="That is the share of the intervals that hold the truth. Here their number is asked: the sum "
+                "of the mask, not its mean.",
             ),
         ],
         hints=[
@@ -216,22 +218,24 @@ EXERCISES = [
             Wrong(
                 name="this-interval",
                 answer=lambda shop: "b",
-                says="This is how nearly everybody reads it. But the truth stands still and this interval is drawn: it "
-                "holds the truth or it does not. What comes out right 95 times in 100 is the method, over many surveys.",
+                says="This is how nearly everybody reads it. But the truth stands still and this interval is "
+                "drawn: it holds the truth or it does not. What comes out right 95 times in 100 is the method, "
+                "over many surveys.",
             ),
             Wrong(
                 name="next-survey",
                 answer=lambda shop: "d",
-                says="The next survey has luck of its own, and so has this one: two numbers that both move land further "
-                "apart than one number lands from a truth that stands still. The interval aims at the truth.",
+                says="The next survey has luck of its own, and so has this one: two numbers that both move land "
+                "further apart than one number lands from a truth that stands still. The interval aims at the truth.",
             ),
         ],
         hints=[
             "Think of the thousand surveys. What was the same in all of them, and what was different in each?",
-            "The truth was one number. The intervals were a thousand. Which of the two can be “95 times in 100” anything?",
+            "The truth was one number. The intervals were a thousand. Which of the two can be “95 times in 100” "
+            "anything?",
         ],
-        passed="Yes. The 95 % belongs to the method. We trust this one interval as we trust a tool that works 19 times "
-        "in 20.",
+        passed="Yes. The 95 % belongs to the method. We trust this one interval as we trust a tool that works 19 "
+        "times in 20.",
     ),
     Exercise(
         key="from_one_sample",
@@ -242,8 +246,8 @@ EXERCISES = [
             Wrong(
                 name="smallest-and-largest",
                 answer=_smallest_and_largest,
-                says="Those are the smallest and the largest of the thousand. With ten thousand resamples they would lie "
-                "further apart, although you would know no more. Keep the middle 95 %.",
+                says="Those are the smallest and the largest of the thousand. With ten thousand resamples they "
+                "would lie further apart, although you would know no more. Keep the middle 95 %.",
             ),
             Wrong(
                 name="middle-ninety",
@@ -253,8 +257,8 @@ EXERCISES = [
             Wrong(
                 name="one-deviation",
                 answer=_one_deviation,
-                says="One standard deviation to each side holds about two thirds of the values, so one survey in three "
-                "would miss. Use the two quantiles that leave 95 % between them.",
+                says="One standard deviation to each side holds about two thirds of the values, so one survey in "
+                "three would miss. Use the two quantiles that leave 95 % between them.",
             ),
         ],
         hints=[
@@ -274,8 +278,8 @@ EXERCISES = [
             Wrong(
                 name="twice",
                 answer=lambda shop: 800,
-                says="Twice the answers do not halve the margin: it shrinks with the square root of n, so it is divided by "
-                "about 1.4 only. Compare two lines of the cell above.",
+                says="Twice the answers do not halve the margin: it shrinks with the square root of n, so it is "
+                "divided by about 1.4 only. Compare two lines of the cell above.",
             ),
             Wrong(
                 name="half",
@@ -285,8 +289,8 @@ EXERCISES = [
             Wrong(
                 name="root-of-two",
                 answer=lambda shop: 566,
-                says="You multiplied by the square root of 2. Turn it round: the margin shrinks with the square root of n, "
-                "so n has to grow with the square of what you want.",
+                says="You multiplied by the square root of 2. Turn it round: the margin shrinks with the square "
+                "root of n, so n has to grow with the square of the factor you want.",
             ),
             Wrong(
                 name="additional",
@@ -298,7 +302,7 @@ EXERCISES = [
             "How many answers separate one line of the cell above from the next, and what did its interval do?",
             "The margin shrinks with the square root of n. Which number has 2 as its square root?",
         ],
-        passed="Each halving costs four times the answers. This is why surveys of thousands are rare, and why asking for "
-        "one more point of precision can cost more than it is worth.",
+        passed="Each halving costs four times the answers. This is why surveys of thousands are rare, and why "
+        "asking for one more point of precision can cost more than it is worth.",
     ),
 ]

@@ -105,16 +105,31 @@ def _passives_left_out(scores: pd.Series) -> float:
     return _net(promoters, detractors, promoters + detractors)
 
 
+def _clean(shop: Dataset) -> pd.Series:
+    return shop.frame("survey_responses").query("type == 'nps'")["score"].reset_index(drop=True).head(400)
+
+
+def _untidy(shop: Dataset) -> pd.Series:
+    scores = _clean(shop)
+    scores[::11] = np.nan
+    scores[5::40] = 99
+    scores[7::20] = 0
+    return scores
+
+
 def _cases(shop: Dataset) -> tuple[Case, ...]:
-    answers = shop.frame("survey_responses").query("type == 'nps'")["score"].reset_index(drop=True).head(400)
-    dirty = answers.copy()
-    dirty[::11] = np.nan
-    dirty[5::40] = 99
-    dirty[7::20] = 0
     return (
-        Case("a column with missing scores, zeros and 99s", (dirty,)),
-        Case("a clean column", (answers,)),
+        Case("a column with missing scores, zeros and 99s", (_untidy(shop),)),
+        Case("a clean column", (_clean(shop),)),
     )
+
+
+def untidy(shop: Dataset) -> pd.DataFrame:
+    """Return a column of NPS scores as a survey tool may export it."""
+    return _untidy(shop).to_frame("score")
+
+
+DATA["untidy"] = untidy
 
 
 # --- Stores, CSAT, CES -------------------------------------------------------------------------------
@@ -175,7 +190,7 @@ def _change(shop: Dataset) -> tuple[float, float]:
 
 
 def waves(shop: Dataset) -> dict[str, float]:
-    """Return what the memo must carry: the last wave's NPS and n, and the ends of its change."""
+    """Return what the memo must carry: the latest wave's NPS and n, and the ends of its change."""
     change = cx.compare(shop, "nps", periods="month").iloc[-1]
     return {
         "value": change["value_to"],
@@ -207,7 +222,7 @@ TEXTS = {
         ),
         shares=("value", "low", "high"),
         templates={
-            "": "**Question.** Is our service after a ticket good enough to stop the repair programme?\n\n"
+            "": "**Question.** Is our service after a ticket good enough to stop the improvement programme?\n\n"
             "**Answer.** Not by this number alone. CSAT is {value} ({low} to {high}), n = {n}: of those who "
             "answered, that share gave 4 or 5.\n\n"
             "**How sure.** The interval covers chance, not the customers who did not answer.\n\n"
@@ -220,19 +235,19 @@ TEXTS = {
         values=waves,
         choose=_verdict,
         templates={
-            "not_clear": "**Question.** Has NPS moved since the last wave, and shall we announce it?\n\n"
-            "**Answer.** We cannot tell. NPS is {value} in the last wave, n = {n}. The change is {change} "
+            "not_clear": "**Question.** Has NPS moved since the wave before, and shall we announce it?\n\n"
+            "**Answer.** We cannot tell. NPS is {value} in this wave, n = {n}. The change is {change} "
             "points, and anything from {low} to {high} fits the answers.\n\n"
             "**What we would do.** Announce nothing. Look at what customers wrote, and ask the same question "
             "in the next wave.\n\n"
             "**What would change our mind.** An interval of the change that leaves out zero.",
-            "up": "**Question.** Has NPS moved since the last wave, and shall we announce it?\n\n"
-            "**Answer.** It rose. NPS is {value} in the last wave, n = {n}. The change is {change} points, "
+            "up": "**Question.** Has NPS moved since the wave before, and shall we announce it?\n\n"
+            "**Answer.** It rose. NPS is {value} in this wave, n = {n}. The change is {change} points, "
             "between {low} and {high}.\n\n"
             "**What we would do.** Find out who moved and why before we take credit.\n\n"
             "**What would change our mind.** A change in who was asked, or in how.",
-            "down": "**Question.** Has NPS moved since the last wave, and shall we act?\n\n"
-            "**Answer.** It fell. NPS is {value} in the last wave, n = {n}. The change is {change} points, "
+            "down": "**Question.** Has NPS moved since the wave before, and shall we act?\n\n"
+            "**Answer.** It fell. NPS is {value} in this wave, n = {n}. The change is {change} points, "
             "between {low} and {high}.\n\n"
             "**What we would do.** Read the comments of this wave's detractors before anything is promised.\n\n"
             "**What would change our mind.** A change in who was asked, or in how.",
@@ -600,19 +615,19 @@ EXERCISES = [
                 name="without-n",
                 answer=lambda shop: _memo(shop, "n"),
                 when=lambda memo: "n" in memo.lacks,
-                says="The number of answers of the last wave is not in it. No number without its n.",
+                says="The number of answers of this wave is not in it. No number without its n.",
             ),
             Wrong(
                 name="without-value",
                 answer=lambda shop: _memo(shop, "value"),
                 when=lambda memo: "value" in memo.lacks,
-                says="The NPS of the last wave is not in it.",
+                says="The NPS of this wave is not in it.",
             ),
             Wrong(
                 name="as-percentage",
                 answer=lambda shop: _memo(shop) + f" So NPS is {waves(shop)['value']:.1f} % now.",
                 when=lambda memo: memo.percent,
-                says="There is a % sign behind the score. NPS is in points.",
+                says="The score carries a percent sign. NPS is in points.",
             ),
         ],
         hints=[

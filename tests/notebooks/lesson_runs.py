@@ -1,0 +1,58 @@
+"""A lesson run in this process: its solved code, cell by cell, on a dataset of one's choice."""
+
+import ast
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+import cxlib as cx
+from cxlib.world.store import ipe
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+@dataclass
+class Run:
+    """What the cells of a lesson showed, as text, by key."""
+
+    shown: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.shown.values())
+
+
+def solved(lesson, language="en"):
+    """Return the cells of a lesson with its solutions, or of one that has nothing to solve."""
+    for folder in ("solutions/" + language, language):
+        path = NOTEBOOKS / folder / f"{lesson.folder}.ipynb"
+        if path.exists():
+            return nbformat.read(path, as_version=4).cells
+    raise FileNotFoundError(lesson.folder)
+
+
+def run(lesson, monkeypatch, *, seed=None, language="en"):
+    """Run a lesson on the company of a seed; an exercise that is not passed stops it."""
+    shop = ipe(seed=seed)
+    monkeypatch.setitem(vars(cx), "ipe", lambda: shop)
+    monkeypatch.setenv("CX_STRICT", "1")
+    namespace, done = {}, Run()
+    for cell in solved(lesson, language):
+        if cell.cell_type == "code":
+            value = _execute(cell.source, namespace)
+            done.shown[cell.id] = "" if value is None else _as_text(value)
+    return done
+
+
+def _execute(source, namespace):
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "cell", "exec"), namespace)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), namespace) if last else None
+
+
+def _as_text(value):
+    described = (getattr(value, "metadata", None) or {}).get("alt", "") if hasattr(value, "metadata") else ""
+    markdown = value._repr_markdown_() if hasattr(value, "_repr_markdown_") else ""
+    return " ".join([repr(value), markdown, described or ""])
