@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FEWEST = 20
+MOST_COLUMNS = 80
 
 
 def spread(values: Iterable[float], *, truth: float | None = None, ax: "Axes | None" = None) -> "Axes":
@@ -35,7 +36,7 @@ def spread(values: Iterable[float], *, truth: float | None = None, ax: "Axes | N
     if ax is None:
         _, ax = plt.subplots(figsize=(8, 3.2), layout="constrained")
     ax.axvspan(low, high, color=COLOURS[5], alpha=0.25, label=say("the middle 95%"))
-    ax.hist(found, bins=min(30, len(set(found))), color=COLOURS[0], edgecolor="white")
+    _columns(ax, found)
     if truth is not None:
         ax.axvline(truth, color=COLOURS[1], linewidth=2.5, linestyle="--", label=say("the truth"))
     title = say(
@@ -52,6 +53,17 @@ def spread(values: Iterable[float], *, truth: float | None = None, ax: "Axes | N
         ax.spines[side].set_visible(False)
     ax.set_gid(_description(title, found, truth))
     return ax
+
+
+def _columns(ax: "Axes", found: np.ndarray) -> None:
+    """Draw a column for each value, or for each of thirty ranges when there are too many values."""
+    values, times = np.unique(found.round(6), return_counts=True)
+    if len(values) <= MOST_COLUMNS:
+        # A result of 50 answers moves in steps: ranges across the steps would draw hills that are not there.
+        width = 0.9 * np.diff(values).min() if len(values) > 1 else 1.0
+        ax.bar(values, times, width=width, color=COLOURS[0])
+    else:
+        ax.hist(found, bins=30, color=COLOURS[0], edgecolor="white")
 
 
 def _description(title: str, found: np.ndarray, truth: float | None) -> str:
