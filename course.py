@@ -484,7 +484,7 @@ def build(arguments):
     script = ROOT / "notebooks" / "build.py"
     if not script.is_file():
         fail("missing", name="notebooks/build.py", folder=ROOT)
-    prepare()
+    prepare(development=True)  # it reads the sources of the lessons with jupytext
     return call([PYTHON, script, *arguments], str(ROOT))
 
 

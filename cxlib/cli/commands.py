@@ -137,9 +137,11 @@ def compare(
     return _answer(compared(data, name, rules=rules, periods=periods, groups=groups, **asked), format)
 
 
-@app.command(help=say("Find metrics, tables and columns by any name, in either language. Exit 1: nothing fits."))
+@app.command(
+    help=say("Find metrics, tables, columns and lessons by any name, in either language. Exit 1: nothing fits.")
+)
 def find(words: list[str], format: Format = "table") -> int:
-    from cxlib.metrics.catalogue import find as found_by
+    from cxlib.learning.finding import find as found_by
 
     found = found_by(" ".join(words))
     output.write(found, format)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cxlib.language import say
-from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, NOT_YET, PASSED, Outcome, code
+from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, NOT_YET, PASSED, TROUBLE, Outcome, code
 from cxlib.learning.shapes import NotAttempted, Shops, Unreadable
 from cxlib.tables.dataset import Dataset
 
@@ -80,7 +80,7 @@ def judge(exercise: Exercise, answer: object, shops: Shops, lookup: Lookup = str
         )
     except Unreadable as trouble:
         return Outcome(CANNOT_CHECK, str(trouble))
-    except Exception as trouble:
+    except TROUBLE as trouble:
         return Outcome(CANNOT_CHECK, say("The answer cannot be read: {trouble}.", trouble=code(trouble)))
     right = exercise.shape.read(exercise.right(shops[0]), shops)
     if exercise.shape.same(given, right):

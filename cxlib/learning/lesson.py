@@ -12,7 +12,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import language, read_catalogue, say
 from cxlib.learning.exercise import Exercise, by_key, judge
-from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, PASSED, Note, Outcome, code
+from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, PASSED, TROUBLE, Note, Outcome, code
 from cxlib.learning.progress import read_progress, record
 from cxlib.learning.text import Text
 from cxlib.tables.dataset import Dataset
@@ -56,6 +56,10 @@ def lookup(lesson: str) -> Callable[[str], str]:
     return lambda text: text if language() == "en" else _portuguese(lesson).get(text, text)
 
 
+class UnknownExercise(InputError, AttributeError):
+    """A lesson has no such exercise: a reader gets the sentence, `hasattr` gets its no."""
+
+
 class Lesson:
     """The exercises of one lesson, bound to a dataset. Showing it shows what is done and what is not."""
 
@@ -74,7 +78,7 @@ class Lesson:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._bound:
-            raise InputError(
+            raise UnknownExercise(
                 say("This lesson has no exercise {found}; it has: {names}.",
                     found=code(name), names=", ".join(self._bound))
             )  # fmt: skip
@@ -153,7 +157,7 @@ class Bound:
         """Return whether an answer is right; if it is not, which mistake it was."""
         try:
             outcome = judge(self._exercise, answer, (self._shop, _another()), self._say)
-        except Exception as trouble:  # a fault of ours must not end a learner's evening in a traceback
+        except TROUBLE as trouble:  # a fault of ours must not end a learner's evening in a traceback
             outcome = Outcome(CANNOT_CHECK, say("The check itself failed: {trouble}.", trouble=code(trouble)))
         if outcome.status not in (NOT_ATTEMPTED, CANNOT_CHECK):
             record(self._lesson, self.key, tries=1, **({"passed": 1} if outcome.status == PASSED else {}))

@@ -9,8 +9,8 @@ from cxlib.learning.outcome import Note, code
 from cxlib.learning.shapes import TOLERANCE, NotAttempted, Shops, Unreadable
 from cxlib.tables.dataset import Dataset
 
-NUMBER = re.compile(r"[-−]?\d+(?:[.,]\d+)*")
-PERCENT = re.compile(NUMBER.pattern + r"(?=\s*%)")
+NUMBER = re.compile(r"(?:(?<!\d)[-−])?\d+(?:[.,]\d+)*")  # the dash of 8-31 is no minus
+NUMBER_AND_SIGN = re.compile(rf"({NUMBER.pattern})(\s*%)?")
 FEWEST_WORDS = 15
 
 
@@ -30,17 +30,17 @@ class Memo:
 
     def read(self, answer: object, shops: Shops) -> Reading:
         """Return the memo with the names of the numbers it lacks."""
-        if answer is ... or (isinstance(answer, str) and not answer.strip(" .\n")):
-            raise NotAttempted
         if isinstance(answer, Note):
             answer = answer.text
+        if answer is ... or (isinstance(answer, str) and not answer.strip(" .…\t\r\n")):
+            raise NotAttempted
         if not isinstance(answer, str):
             raise Unreadable(say("{found} is not a text. Write it between quotes.", found=code(answer)))
         if len(answer.split()) < FEWEST_WORDS:
             raise Unreadable(say("A recommendation in a few words cannot be read. Write a few sentences."))
         wanted = self.numbers(shops[0])
-        written = [reading for found in NUMBER.findall(answer) for reading in readings(found)]
-        called_percent = [reading for found in PERCENT.findall(answer) for reading in readings(found)]
+        signed = [(reading, sign) for found, sign in NUMBER_AND_SIGN.findall(answer) for reading in readings(found)]
+        written, called_percent = [one for one, _ in signed], [one for one, sign in signed if sign]
         return Reading(
             lacks=tuple(name for name, value in wanted.items() if not _among(value, written)),
             percent=any(_among(value, called_percent) for value in wanted.values()),

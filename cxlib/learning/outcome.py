@@ -11,6 +11,7 @@ WORDS = {
     NOT_ATTEMPTED: ("✏️", mark("Not attempted.")),
     CANNOT_CHECK: ("❔", mark("Cannot check.")),
 }
+TROUBLE = (Exception, SystemExit)  # all that may come out of a learner's code; an interrupt passes through
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,20 @@ class Note:
         return self.text
 
 
-def code(value: object, *, most: int = 80) -> str:
-    """Return what a learner handed in as it may be shown: one line in code marks, cut when long."""
+def code(value: object) -> str:
+    """Return what a learner handed in as it may be shown."""
     try:
-        text = " ".join(repr(value).split())
-    except Exception:  # a learner's object may fail to describe itself
-        text = type(value).__name__
-    text = text if len(text) <= most else text[: most - 1] + "…"
-    return "`" + text.replace("`", "'") + "`"
+        return in_marks(repr(value))
+    except TROUBLE:  # a learner's object may fail to describe itself
+        return in_marks(type(value).__name__)
+
+
+def in_marks(text: str, *, most: int = 80) -> str:
+    """Return a text as one line in code marks, cut when long, with nothing in it that would end them.
+
+    >>> in_marks("a `b`\\n c")
+    "`a 'b' c`"
+    """
+    line = " ".join(text.split()) or "?"
+    line = line if len(line) <= most else line[: most - 1] + "…"
+    return "`" + "".join(sign if sign.isprintable() else "?" for sign in line).replace("`", "'") + "`"

@@ -6,6 +6,7 @@ Nothing is ever sent anywhere. A file that cannot be read or written never stops
 import base64
 import binascii
 import contextlib
+import errno
 import json
 import os
 import tempfile
@@ -20,6 +21,8 @@ LONGEST = 200_000  # characters of a carried text; a course fits in a few thousa
 Record = dict[str, int]  # tries, hints, solution, passed
 Progress = dict[str, dict[str, Record]]
 FIELDS = ("tries", "hints", "solution", "passed")
+MOST = 1_000_000  # of anything counted
+LARGEST = 10_000_000  # bytes of the file; ours has a few thousand
 
 
 def progress_file() -> Path:
@@ -33,18 +36,18 @@ def progress_file() -> Path:
 def read_progress() -> Progress:
     """Return all progress by lesson and exercise; nothing when the file is missing or damaged."""
     try:
-        return _valid(json.loads(progress_file().read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError):
+        return _kept()
+    except OSError:
         return {}
 
 
 def record(lesson: str, exercise: str, **more: int) -> None:
     """Add to what is known of an exercise: tries, hints, solution, passed."""
-    everything = read_progress()
-    known = everything.setdefault(lesson, {}).setdefault(exercise, dict.fromkeys(FIELDS, 0))
-    for field, count in more.items():
-        known[field] = 1 if field in ("passed", "solution") else known[field] + count
     with contextlib.suppress(OSError):
+        everything = _kept()
+        known = everything.setdefault(lesson, {}).setdefault(exercise, dict.fromkeys(FIELDS, 0))
+        for field, count in more.items():
+            known[field] = 1 if field in ("passed", "solution") else known[field] + count
         _write(everything)
 
 
@@ -69,12 +72,13 @@ def import_progress(text: str) -> str:
     >>> import_progress("cx1:eJyrrgUAAXUA-Q==")  # doctest: +SKIP
     'Progress of 0 exercises is now here.'
     """
-    brought, here = _unpacked(text), read_progress()
-    for lesson, exercises in brought.items():
-        for key, theirs in exercises.items():
-            ours = here.setdefault(lesson, {}).setdefault(key, dict.fromkeys(FIELDS, 0))
-            here[lesson][key] = {field: max(ours[field], theirs[field]) for field in FIELDS}
+    brought = _unpacked(text)
     try:
+        here = _kept()
+        for lesson, exercises in brought.items():
+            for key, theirs in exercises.items():
+                ours = here.setdefault(lesson, {}).setdefault(key, dict.fromkeys(FIELDS, 0))
+                here[lesson][key] = {field: max(ours[field], theirs[field]) for field in FIELDS}
         _write(here)
     except OSError as trouble:
         raise InputError(
@@ -85,16 +89,34 @@ def import_progress(text: str) -> str:
 
 def _unpacked(text: str) -> Progress:
     try:
+        if not text.strip().startswith(PREFIX) or len(text) > LONGEST:
+            raise ValueError
         packed = base64.urlsafe_b64decode(text.strip().removeprefix(PREFIX).encode("ascii"))
         opener = zlib.decompressobj()
         content = opener.decompress(packed, LONGEST)
-        if not text.strip().startswith(PREFIX) or len(text) > LONGEST or not opener.eof:
+        if not opener.eof:
             raise ValueError
         return _valid(json.loads(content))
-    except (AttributeError, ValueError, binascii.Error, zlib.error, RecursionError):
+    except (AttributeError, TypeError, ValueError, binascii.Error, zlib.error, RecursionError):
         raise InputError(
             say("This is not a whole progress text: it is one line that begins with {prefix}.", prefix=f'"{PREFIX}"')
         ) from None
+
+
+def _kept() -> Progress:
+    """Return what the file holds, nothing when it is missing or damaged.
+
+    Raises `OSError` when it is there but cannot be read now: then it must not be written over either.
+    """
+    file = progress_file()
+    if not file.is_file():
+        return {}
+    if file.stat().st_size > LARGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(file))
+    try:
+        return _valid(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, RecursionError):
+        return {}
 
 
 def _valid(content: object) -> Progress:
@@ -113,14 +135,19 @@ def _valid(content: object) -> Progress:
 
 
 def _count(value: object) -> int:
-    return max(0, int(value)) if isinstance(value, int) else 0
+    return min(max(0, int(value)), MOST) if isinstance(value, int) else 0
 
 
 def _write(everything: Progress) -> None:
     # Another notebook may be writing: whoever is last wins, and the file is whole at every moment.
     target = progress_file()
+    if target.exists() and not target.is_file():  # a folder, or a device such as /dev/null
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(dir=target.parent, prefix="progress-", suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(everything, file, indent=1, sort_keys=True)
-    os.replace(part, target)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(everything, file, indent=1, sort_keys=True)
+        os.replace(part, target)
+    finally:
+        Path(part).unlink(missing_ok=True)

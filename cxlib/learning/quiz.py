@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.learning.lesson import LESSONS, lesson_keys, lookup
-from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, NOT_YET, PASSED, Outcome, code
+from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, NOT_YET, PASSED, TROUBLE, Outcome, code
 from cxlib.learning.progress import record
 
 LETTERS = "abcdef"
@@ -100,7 +100,11 @@ class Question:
 
     def check(self, answer: object = ...) -> Outcome:
         """Return the feedback to a letter; without one, the question."""
-        outcome = self._judged(answer)
+        try:
+            outcome = self._judged(answer)
+        except TROUBLE as trouble:
+            words = say("The answer cannot be read: {trouble}.", trouble=code(trouble))
+            outcome = Outcome(CANNOT_CHECK, words, self.text)
         if outcome.status in (PASSED, NOT_YET):
             record(self.lesson, f"quiz.{self.key}", tries=1, **({"passed": 1} if outcome.status == PASSED else {}))
         if os.environ.get("CX_STRICT") and outcome.status != PASSED:

@@ -9,13 +9,16 @@ or an empty text. No sentence ever tells the expected value.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
+from types import CodeType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cxlib.language import say
-from cxlib.learning.outcome import code
+from cxlib.learning.outcome import TROUBLE, code, in_marks
 from cxlib.tables.dataset import Dataset
 
 Shops = tuple[Dataset, ...]
@@ -40,28 +43,31 @@ class Number:
 
     def read(self, answer: object, shops: Shops) -> float:
         """Return the number; a result frame of one row stands for its value."""
-        if answer is ...:
-            raise NotAttempted
         if isinstance(answer, pd.DataFrame) and len(answer) == 1 and "value" in answer.columns:
             answer = answer["value"].iloc[0]
         if isinstance(answer, (pd.Series, np.ndarray)) and answer.size == 1:
-            answer = answer.item()
-        if isinstance(answer, tuple) and len(answer) == 2 and all(_is_whole(part) for part in answer):
-            whole, part = answer
-            raise Unreadable(
-                say(
-                    "{found} is two numbers. In Python the decimal mark is a point: write {better}.",
-                    found=code(answer),
-                    better=f"`{whole}.{part}`",
-                )
-            )
-        if not isinstance(answer, (int, float, np.integer, np.floating)) or isinstance(answer, bool):
+            (answer,) = np.ravel(answer)
+        if _has_dots(answer):
+            raise NotAttempted
+        if isinstance(answer, tuple) and len(answer) == 2 and all(map(_is_whole, answer)) and answer[1] >= 0:
+            raise Unreadable(self._with_a_comma(*answer))
+        if not isinstance(answer, (Real, Decimal)) or isinstance(answer, bool):
             raise Unreadable(say("{found} ({kind}) is not a number.", found=code(answer), kind=code_of_type(answer)))
         if not math.isfinite(answer):
             raise Unreadable(
                 say("{found} came out. Missing answers or a division by zero are on the way.", found=code(answer))
             )
         return float(answer)
+
+    def _with_a_comma(self, whole: int, part: int) -> str:
+        found = code((whole, part))
+        if self.unit == "answers" and part < 1000:
+            better = in_marks(f"{whole}{part:03}")
+            return say("{found} is two numbers. In Python thousands have no mark: write {better}.",
+                       found=found, better=better)  # fmt: skip
+        better = in_marks(f"{whole}.{part}")
+        return say("{found} is two numbers. In Python the decimal mark is a point: write {better}.",
+                   found=found, better=better)  # fmt: skip
 
     def same(self, one: float, other: float) -> bool:
         """Return whether two numbers differ by no more than rounding."""
@@ -92,7 +98,7 @@ class Interval:
 
     def read(self, answer: object, shops: Shops) -> tuple[float, float]:
         """Return the ends; a result frame of one row stands for its `low` and `high`."""
-        if answer is ... or (isinstance(answer, (tuple, list)) and any(part is ... for part in answer)):
+        if _has_dots(answer):
             raise NotAttempted
         if isinstance(answer, pd.DataFrame) and len(answer) == 1 and {"low", "high"} <= set(answer.columns):
             answer = answer[["low", "high"]].iloc[0].tolist()
@@ -139,7 +145,7 @@ class Choice:
 
     def read(self, answer: object, shops: Shops) -> str:
         """Return the option that was chosen, whatever its case."""
-        if answer is ...:
+        if _has_dots(answer):
             raise NotAttempted
         word = answer.strip().lower() if isinstance(answer, str) else None
         if word not in self.options:
@@ -176,26 +182,27 @@ class Function:
 
     def read(self, answer: object, shops: Shops) -> Results:
         """Return for each case its name and the number that came out, or what went wrong."""
-        if answer is ...:
+        if _has_dots(answer):
             raise NotAttempted
         if not callable(answer):
             raise Unreadable(
                 say("{found} is not a function. Give its name without brackets: {form}.",
                     found=code(answer), form="`.check(my_function)`")
             )  # fmt: skip
-        results = [(case.name, self._call(answer, case, shops)) for shop in shops for case in self.cases(shop)]
-        if all(result is ... for _, result in results):
-            raise NotAttempted
-        return [(name, say("`None`: is there a `return`?") if result is ... else result) for name, result in results]
+        return [(case.name, self._call(answer, case, shops)) for shop in shops for case in self.cases(shop)]
 
-    def _call(self, function: Callable, case: Case, shops: Shops) -> Any:
+    def _call(self, function: Callable, case: Case, shops: Shops) -> "float | str":
         arguments = [one.copy() if hasattr(one, "copy") else one for one in case.arguments]
         try:
             result = function(*arguments)
-            return ... if result is None or result is ... else Number(self.unit).read(result, shops)
+            if result is None and _is_empty(function):
+                raise NotAttempted
+            return say("`None`: is there a `return`?") if result is None else Number(self.unit).read(result, shops)
+        except NotAttempted:
+            raise
         except Unreadable as trouble:
             return str(trouble)
-        except Exception as trouble:
+        except TROUBLE as trouble:
             return code(trouble)
 
     def same(self, one: Results, other: Results) -> bool:
@@ -221,10 +228,20 @@ class Function:
         )
 
 
+def _has_dots(answer: object) -> bool:
+    return answer is ... or (isinstance(answer, (tuple, list)) and any(part is ... for part in answer))
+
+
+def _is_empty(function: Callable) -> bool:
+    """Return whether the body is nothing but dots: it compiles to no more than a function that does nothing."""
+    body = getattr(function, "__code__", None)
+    return isinstance(body, CodeType) and len(body.co_code) <= len((lambda: None).__code__.co_code)
+
+
 def _is_whole(value: object) -> bool:
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def code_of_type(value: object) -> str:
     """Return the kind of a value in code marks."""
-    return f"`{type(value).__name__}`"
+    return in_marks(type(value).__name__)

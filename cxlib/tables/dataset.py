@@ -33,6 +33,7 @@ class Dataset:
     privacy_floor: int = PRIVACY_FLOOR
     synthetic: bool = False
     title: str = ""
+    world: Mapping[str, object] = field(default_factory=dict)  # what a synthetic company was made from
     audit: Audit = field(default_factory=Audit)
 
     def __getattr__(self, name: str) -> "ibis.Table":

@@ -125,6 +125,7 @@ def _package(folder: Path, manifest: dict, source_zone: str | None) -> Dataset:
             currency=own.get("currency"),
             privacy_floor=int(own["privacy_floor"]),
             synthetic=bool(own["synthetic"]),
+            world=dict(own.get("world", {})),
             audit=Audit.from_dict(own["audit"]),
         )
     except (KeyError, TypeError, ValueError) as trouble:

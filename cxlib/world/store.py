@@ -19,7 +19,7 @@ from cxlib.tables.storage import MANIFEST, read_manifest, write_dataset
 from cxlib.world.build import SEED, tables
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "ipe"
-VERSION = "1"  # raised when the same seed no longer gives the same company
+VERSION = "2"  # raised when the same seed no longer gives the same company
 
 
 def ipe(scale: str | int = "small", seed: int | None = None) -> Dataset:
@@ -59,13 +59,15 @@ def write_world(
     if manifest is not None and not manifest.get("cx", {}).get("synthetic"):
         raise InputError(say("{folder} holds data that are not synthetic. Give another folder.", folder=folder))
     progress("Ipê ...")
-    rows, audit = _conformed(tables(SEED if seed is None else seed, scale))
+    seed = SEED if seed is None else seed
+    rows, audit = _conformed(tables(seed, scale))
     settings = {
         "title": "Ipê (synthetic)",
         "zone": DEFAULT_ZONE,
         "currency": "BRL",
         "privacy_floor": 0,
         "synthetic": True,
+        "world": {"seed": seed, "scale": scale},
         "audit": audit.as_dict(),
     }
     write_dataset(Path(folder), rows, settings=settings)

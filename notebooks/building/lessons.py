@@ -9,8 +9,8 @@ import nbformat
 
 from building.catalogue import PACKAGED, as_text, translator, updated, waiting
 from building.running import run, texts
-from building.source import NOTEBOOKS, Source, course
-from building.variants import notebook, solutions
+from building.source import NOTEBOOKS, Source, SourceError, course
+from building.variants import notebook, solutions, title
 
 ROOT = NOTEBOOKS.parent
 PACKAGE = ROOT / "cxlib" / "learning" / "lessons"
@@ -21,12 +21,14 @@ FOLDERS = {
     ("pt-BR", True): "solutions/pt-BR",
 }
 AT_ONCE = 2
+LANGUAGES = ("en", "pt-BR")
 
 
 def build_lessons(check: bool) -> list[str]:
     """Write or compare catalogues, package data and notebooks; what waits for its Portuguese is always named."""
     lessons = course()
     stale = [name for lesson in lessons for path, text in written(lesson) for name in _keep(path, text, check)]
+    stale += _keep(PACKAGE / "course.json", listing(lessons), check)
     stale += [f"{lesson.folder}: {place}" for lesson in lessons for place in waiting(updated(lesson))]
     stale += _strays(lessons, check)
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -52,6 +54,32 @@ def written(lesson: Source) -> Iterator[tuple[Path, str]]:
             yield folder / name, note + (lesson.path / name).read_text(encoding="utf-8")
     yield folder / "pt_BR.po", note + as_text(catalogue, only=PACKAGED)
     yield folder / "solutions.json", json.dumps(solutions(lesson), indent=1, ensure_ascii=False) + "\n"
+
+
+def listing(lessons: list[Source]) -> str:
+    """Return the lessons as the package knows them: key, folder, title in both languages, terms."""
+    translate, known = translator(lessons), glossary()
+    for lesson in lessons:
+        if set(lesson.terms) - set(known):
+            raise SourceError(f"{lesson.folder}: not in docs/glossary.md: {sorted(set(lesson.terms) - set(known))}")
+    entries = [
+        {
+            "key": lesson.key,
+            "folder": lesson.folder,
+            "title": {language: title(lesson, language, translate) for language in LANGUAGES},
+            "terms": [word for term in lesson.terms for word in (term, known[term])],
+        }
+        for lesson in lessons
+    ]
+    return json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
+
+
+def glossary() -> dict[str, str]:
+    """Return the Portuguese of each row of the glossary by its English; what stays English stands for itself."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    kept = text.split("Kept in English in Portuguese text: ")[1].split(".")[0].split(",")
+    return {term.strip(): term.strip() for term in kept} | {row[0]: row[1] for row in rows if len(row) > 1}
 
 
 def variants(lesson: Source, lessons: list[Source]) -> Iterator[tuple[Path, nbformat.NotebookNode, bool]]:

@@ -53,11 +53,6 @@ class Source:
         return read_cells(self.path / "lesson.md")
 
     @cached_property
-    def title(self) -> str:
-        """The heading of the first cell."""
-        return self.cells[0].source.splitlines()[0].removeprefix("# ")
-
-    @cached_property
     def exercises(self) -> ModuleType | None:
         """The module exercises.py, if the lesson has one."""
         path = self.path / "exercises.py"

@@ -49,7 +49,7 @@ def notebook(
         for cell in lesson.cells
         if solved or not {"solution", "instructor"} & set(cell.tags)
     ]
-    titles = {one.key: _text(one, "cell/title", one.title, language, translate) for one in course}
+    titles = {one.key: title(one, language, translate) for one in course}
     # Not every lesson has a solved notebook: those link to the learners'.
     links = {one.key: f"[{titles[one.key]}]({f'../../{language}/' * solved}{one.folder}.ipynb)" for one in course}
     cells.insert(1, _markdown("about", about(lesson, language, links)))
@@ -79,11 +79,11 @@ def _markdown(key: str, source: str, tags: tuple[str, ...] = ()) -> nbformat.Not
     return made
 
 
-def _text(lesson: Source, place: str, english: str, language: str, translate: Translate) -> str:
+def title(lesson: Source, language: str, translate: Translate) -> str:
     """Return the title of a lesson in a language."""
-    whole = lesson.cells[0].source
-    translated = whole if language == "en" else translate(lesson, place, whole) or whole
-    return translated.splitlines()[0].removeprefix("# ")
+    first = lesson.cells[0]
+    whole = first.source if language == "en" else translate(lesson, f"cell/{first.key}", first.source) or first.source
+    return whole.splitlines()[0].removeprefix("# ")
 
 
 def about(lesson: Source, language: str, links: dict[str, str]) -> str:

@@ -104,6 +104,11 @@ def test_find_in_either_language(cx):
     assert cx("find", "xyzzy")[0] == 1
 
 
+def test_find_lessons(cx):
+    for words in ("pocket statistics", "margem de erro", "how far a number can be trusted"):
+        assert "06b_pocket_statistics" in cx("find", *words.split())[1]
+
+
 def test_metrics_are_listed(cx):
     code, out, _ = cx("metrics", "--format", "json")
     assert code == 0

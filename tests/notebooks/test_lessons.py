@@ -6,6 +6,7 @@ import sys
 import pytest
 from lesson_runs import NOTEBOOKS, run, solved
 
+pytest.importorskip("jupytext", reason="it belongs to the full gates")
 sys.path.insert(0, str(NOTEBOOKS))
 
 from building.source import course

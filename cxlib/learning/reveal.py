@@ -1,0 +1,63 @@
+"""The truth behind the synthetic company, told to whoever has an interval to hold against it."""
+
+from typing import Any
+
+from cxlib.errors import InputError
+from cxlib.language import mark, number, say
+from cxlib.learning.outcome import Note, code
+from cxlib.learning.shapes import Interval, NotAttempted, Unreadable
+from cxlib.tables.dataset import Dataset
+from cxlib.world.build import truths
+
+WHAT = {
+    "T01": mark("the NPS of Ipê if everybody who was asked had answered"),
+}
+WHY = {
+    "T01": mark(
+        "Members of the club answer more readily, and they are happier. An interval allows for chance only, not for "
+        "who stayed silent."
+    ),
+}
+
+
+def reveal(shop: Dataset, truth: str, answer: object) -> Note:
+    """Reveal a planted truth: "was I right?" Only a synthetic company can answer that.
+
+    `truth` is its key, such as "T01"; `answer` is an interval (low, high) or a result frame of one row, given
+    before the truth is told. Raises `InputError` without one, for an unknown truth, or for data whose truth
+    nobody knows.
+
+    >>> from cxlib.world.store import ipe
+    >>> print(reveal(ipe("tiny", 7), "T01", (-100, 100)))  # doctest: +ELLIPSIS
+    The truth: ... Your interval, −100 to 100, holds it. ...
+    """
+    if not shop.world:
+        raise InputError(say("Nobody knows the truth behind these data: only a synthetic company has one to reveal."))
+    if truth not in WHAT:
+        raise InputError(
+            say("There is no truth {found} to reveal; there are: {names}.", found=code(truth), names=", ".join(WHAT))
+        )
+    try:
+        low, high = Interval().read(answer, ())
+    except NotAttempted:
+        raise InputError(say("First your interval, then the truth.")) from None
+    except Unreadable as trouble:
+        raise InputError(str(trouble)) from None
+    made: Any = shop.world
+    value = float(truths(made["seed"], made["scale"])[truth]["value"])
+    return Note(" ".join([_told(truth, value), _judged(value, low, high), say(WHY[truth])]))
+
+
+def _told(truth: str, value: float) -> str:
+    return say("The truth: {what} is {value}.", what=say(WHAT[truth]), value=number(value))
+
+
+def _judged(value: float, low: float, high: float) -> str:
+    ends = {"low": number(low).replace("-", "−"), "high": number(high).replace("-", "−")}
+    if low <= value <= high:
+        return say("Your interval, {low} to {high}, holds it.", **ends)
+    return say(
+        "Your interval, {low} to {high}, missed it: so do about 5 in 100 that are made the right way, and nearly all "
+        "that are made the wrong way.",
+        **ends,
+    )
