@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from cxlib.language import say
 from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, NOT_YET, PASSED, TROUBLE, Outcome, code
-from cxlib.learning.shapes import NotAttempted, Shops, Unreadable
+from cxlib.learning.shapes import Lookup, NotAttempted, Shops, Unreadable
 from cxlib.tables.dataset import Dataset
 
 
@@ -24,7 +24,7 @@ class Shape(Protocol):
     def same(self, one: Any, other: Any) -> bool:
         """Return whether two answers are the same."""
 
-    def finding(self, given: Any, right: Any) -> str:
+    def finding(self, given: Any, right: Any, lookup: Lookup = str) -> str:
         """Return what can be said of a miss nobody foresaw, or an empty text."""
 
 
@@ -64,10 +64,8 @@ class Exercise:
         """Every text of the exercise by its place: what a translator sees."""
         hints = {f"hint/{number}": text for number, text in enumerate(self.hints, start=1)}
         wrong = {f"wrong/{one.name}": one.says for one in self.wrong}
-        return {"asks": self.asks, **hints, **wrong, "passed": self.passed}
-
-
-Lookup = Callable[[str], str]
+        cases = {f"case/{number}": name for number, name in enumerate(getattr(self.shape, "cases", ()), start=1)}
+        return {"asks": self.asks, **hints, **wrong, **cases, "passed": self.passed}
 
 
 def judge(exercise: Exercise, answer: object, shops: Shops, lookup: Lookup = str) -> Outcome:
@@ -88,7 +86,7 @@ def judge(exercise: Exercise, answer: object, shops: Shops, lookup: Lookup = str
     for wrong in exercise.wrong:
         if _made(wrong, exercise.shape, given, shops):
             return Outcome(NOT_YET, lookup(wrong.says))
-    found = exercise.shape.finding(given, right)
+    found = exercise.shape.finding(given, right, lookup)
     return Outcome(NOT_YET, found or say("This is not what these answers give."))
 
 

@@ -131,8 +131,8 @@ class Lesson:
 
 def _state(known: Mapping[str, int]) -> str:
     if known.get("passed"):
-        return "✅ " + say("passed")
-    return "🔶 " + say("not yet") if known.get("tries") else "✏️ " + say("not attempted")
+        return "✔ " + say("passed")
+    return "✗ " + say("not yet") if known.get("tries") else "○ " + say("not attempted")
 
 
 class Bound:
@@ -161,7 +161,7 @@ class Bound:
             outcome = Outcome(CANNOT_CHECK, say("The check itself failed: {trouble}.", trouble=code(trouble)))
         if outcome.status not in (NOT_ATTEMPTED, CANNOT_CHECK):
             record(self._lesson, self.key, tries=1, **({"passed": 1} if outcome.status == PASSED else {}))
-        if os.environ.get("CX_STRICT") and outcome.status != PASSED:
+        if os.environ.get("CX_STRICT") == "1" and outcome.status != PASSED:
             raise AssertionError(f"{self._lesson}.{self.key}: {outcome}")
         return outcome if outcome.status == PASSED else Outcome(outcome.status, outcome.message, self._way_on())
 
@@ -171,7 +171,7 @@ class Bound:
         place = min(self._shown, len(hints) - 1)
         self._shown += 1
         record(self._lesson, self.key, hints=1)
-        text = f"💡 **{place + 1}/{len(hints)}** {self._say(hints[place])}"
+        text = f"**{place + 1}/{len(hints)}** {self._say(hints[place])}"
         if place == len(hints) - 1:
             text += "\n\n" + say("That was the last hint. The solution: {call}", call=f"`ex.{self.key}.solution()`")
         return Note(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cxlib.language import say
 from cxlib.learning.outcome import Note, code
-from cxlib.learning.shapes import TOLERANCE, NotAttempted, Shops, Unreadable
+from cxlib.learning.shapes import TOLERANCE, Lookup, NotAttempted, Shops, Unreadable
 from cxlib.tables.dataset import Dataset
 
 NUMBER = re.compile(r"(?:(?<!\d)[-−])?\d+(?:[.,]\d+)*")  # the dash of 8-31 is no minus
@@ -50,8 +50,10 @@ class Memo:
         """Return whether nothing is lacking: two good memos need not be the same text."""
         return not one.lacks and not one.percent
 
-    def finding(self, given: Reading, right: Reading) -> str:
-        """Return how many of the numbers are there."""
+    def finding(self, given: Reading, right: Reading, lookup: Lookup = str) -> str:
+        """Return how many of the numbers are not there."""
+        if not given.lacks:
+            return say("One of its numbers is called a percentage, and is none.")
         return say("{n} of the numbers it needs are not in the text yet.", n=len(given.lacks))
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from cxlib.language import mark, say
 
 PASSED, NOT_YET, NOT_ATTEMPTED, CANNOT_CHECK = "passed", "not_yet", "not_attempted", "cannot_check"
+# Signs that every font has; each stands beside its word.
 WORDS = {
-    PASSED: ("✅", mark("Passed.")),
-    NOT_YET: ("🔶", mark("Not yet.")),
-    NOT_ATTEMPTED: ("✏️", mark("Not attempted.")),
-    CANNOT_CHECK: ("❔", mark("Cannot check.")),
+    PASSED: ("✔", mark("Passed.")),
+    NOT_YET: ("✗", mark("Not yet.")),
+    NOT_ATTEMPTED: ("○", mark("Not attempted.")),
+    CANNOT_CHECK: ("?", mark("Cannot check.")),
 }
 TROUBLE = (Exception, SystemExit)  # all that may come out of a learner's code; an interrupt passes through
 

@@ -2,13 +2,14 @@
 
 A shape has three methods. `read(answer, shops)` turns what a learner handed in into something that can
 be compared, or raises `Unreadable` with a sentence. `same(one, other)` compares two of those.
-`finding(given, right)` returns a sentence about a miss that is not one of the exercise's own mistakes,
+`finding(given, right, lookup)` returns a sentence about a miss that is not one of the exercise's own mistakes,
 or an empty text. No sentence ever tells the expected value.
 """
 
+import copy
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from numbers import Real
 from types import CodeType
@@ -22,6 +23,7 @@ from cxlib.learning.outcome import TROUBLE, code, in_marks
 from cxlib.tables.dataset import Dataset
 
 Shops = tuple[Dataset, ...]
+Lookup = Callable[[str], str]  # from the English of a lesson to the language in use
 Results = list[tuple[str, "float | str"]]  # of each case its name and the number that came out, or what went wrong
 # How far two numbers of a unit may be apart and still be the same: rounding to one decimal is free.
 TOLERANCE = {"points": 0.051, "share": 0.00051, "score": 0.0051, "answers": 0.0}
@@ -73,14 +75,14 @@ class Number:
         """Return whether two numbers differ by no more than rounding."""
         return abs(one - other) <= TOLERANCE[self.unit] + 1e-9
 
-    def finding(self, given: float, right: float) -> str:
+    def finding(self, given: float, right: float, lookup: Lookup = str) -> str:
         """Return what can be said of a wrong number by its size alone."""
         if self.unit == "share" and self.same(given / 100, right):
             return say("That is the right percentage, but the answer is asked as a share from 0 to 1: divide by 100.")
         if self.unit == "points" and self.same(given * 100, right):
             return say("That is a difference of shares. The score is in points: multiply by 100.")
-        if self.unit == "answers" and abs(given - right) <= 1:
-            return say("Very near. Answers come whole, and one too few is too few: round up.")
+        if self.unit == "answers" and abs(given - right) < 1:
+            return say("Very near, but answers come whole: nobody can be asked in part.")
         if abs(given - right) <= 10 * TOLERANCE[self.unit]:
             return say("Very near. Round only at the end, and keep one decimal more.")
         if self.unit == "points" and abs(given) > 100:
@@ -121,7 +123,7 @@ class Interval:
         number = Number(self.unit)
         return number.same(one[0], other[0]) and number.same(one[1], other[1])
 
-    def finding(self, given: tuple[float, float], right: tuple[float, float]) -> str:
+    def finding(self, given: tuple[float, float], right: tuple[float, float], lookup: Lookup = str) -> str:
         """Return what can be said of a wrong pair by its form."""
         if self.same(given[::-1], right):
             return say("The ends are right but swapped: the lower one comes first.")
@@ -157,27 +159,20 @@ class Choice:
         """Return whether two choices are the same."""
         return one == other
 
-    def finding(self, given: str, right: str) -> str:
+    def finding(self, given: str, right: str, lookup: Lookup = str) -> str:
         """Return nothing: each wrong choice has a sentence of its own."""
         return ""
 
 
 @dataclass(frozen=True)
-class Case:
-    """One call that a learner's function must answer: its name in words, and the arguments."""
-
-    name: str
-    arguments: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
 class Function:
-    """A function of the learner's, tried on `cases` of the dataset in use and of another one.
+    """A function of the learner's, tried on the `cases` of the dataset in use and of another one.
 
-    What a case returns is read as a `Number` of `unit`.
+    A case has a name in words, and makes the argument from a dataset; what the function returns for it is read as
+    a `Number` of `unit`.
     """
 
-    cases: Callable[[Dataset], tuple[Case, ...]]
+    cases: Mapping[str, Callable[[Dataset], Any]] = field(hash=False)
     unit: str = "points"
 
     def read(self, answer: object, shops: Shops) -> Results:
@@ -189,12 +184,11 @@ class Function:
                 say("{found} is not a function. Give its name without brackets: {form}.",
                     found=code(answer), form="`.check(my_function)`")
             )  # fmt: skip
-        return [(case.name, self._call(answer, case, shops)) for shop in shops for case in self.cases(shop)]
+        return [(name, self._call(answer, make(shop), shops)) for shop in shops for name, make in self.cases.items()]
 
-    def _call(self, function: Callable, case: Case, shops: Shops) -> "float | str":
-        arguments = [one.copy() if hasattr(one, "copy") else one for one in case.arguments]
+    def _call(self, function: Callable, argument: Any, shops: Shops) -> "float | str":
         try:
-            result = function(*arguments)
+            result = function(copy.deepcopy(argument))
             if result is None and _is_empty(function):
                 raise NotAttempted
             return say("`None`: is there a `return`?") if result is None else Number(self.unit).read(result, shops)
@@ -214,7 +208,7 @@ class Function:
             return False
         return Number(self.unit).same(one, other)
 
-    def finding(self, given: Results, right: Results) -> str:
+    def finding(self, given: Results, right: Results, lookup: Lookup = str) -> str:
         """Return the first case that fails, in words, or that the result is the same whatever goes in."""
         numbers = {result for _, result in given if not isinstance(result, str)}
         if len(numbers) == 1 and len(given) > 1 and not any(isinstance(result, str) for _, result in given):
@@ -222,10 +216,9 @@ class Function:
         pairs = zip(given, right, strict=True)
         name, result = next(mine for mine, other in pairs if not self._agree(mine[1], other[1]))
         if isinstance(result, str):
-            return say("Case “{name}”: {result}", name=name, result=result)
-        return say(
-            "Case “{name}”: {result} is not what these answers give.", name=name, result=code(round(result, 3))
-        )
+            return say("Case “{name}”: {result}", name=lookup(name), result=result)
+        shown = code(round(result, 3))
+        return say("Case “{name}”: {result} is not what these answers give.", name=lookup(name), result=shown)
 
 
 def _has_dots(answer: object) -> bool:

@@ -57,7 +57,7 @@ def test_both_say_the_same(en, pt):
     assert not Counter(CODE.findall(en)) - code_pt, "code is missing"
     assert Counter(LINK.findall(en)) == Counter(pages(link) for link in LINK.findall(pt))
     assert Counter(map(symbols, FORMULA.findall(en))) == Counter(map(symbols, FORMULA.findall(pt)))
-    assert Counter(FIELD.findall(en)) == Counter(FIELD.findall(pt))
+    assert Counter(FIELD.findall(FORMULA.sub("", en))) == Counter(FIELD.findall(FORMULA.sub("", pt)))
 
 
 @pytest.mark.parametrize(("en", "pt"), ENTRIES)

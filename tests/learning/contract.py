@@ -59,7 +59,8 @@ def _remembering(exercise: Exercise) -> Exercise:
     """Return the same exercise, which computes each answer only once for a dataset."""
     wrong = [replace(one, answer=_once(one.answer)) for one in exercise.wrong]
     shape = exercise.shape
-    shape = replace(shape, cases=_once(shape.cases)) if isinstance(shape, Function) else shape
+    if isinstance(shape, Function):
+        shape = replace(shape, cases={name: _once(make) for name, make in shape.cases.items()})
     shape = replace(shape, numbers=_once(shape.numbers)) if isinstance(shape, Memo) else shape
     return replace(exercise, right=_once(exercise.right), wrong=wrong, shape=shape)
 

@@ -9,7 +9,7 @@ import cxlib as cx
 from cxlib.learning.exercise import Exercise, Wrong
 from cxlib.learning.lesson import lesson_keys, lookup
 from cxlib.learning.quiz import Option, Question
-from cxlib.learning.shapes import Case, Function, Number
+from cxlib.learning.shapes import Function, Number
 from tests.learning.contract import faults, question_faults
 
 SEEDS = (None, 11, 12)
@@ -144,7 +144,7 @@ def test_a_hard_coded_number_is_caught(faulty):
 
 
 def test_a_function_check_of_a_single_number_is_caught(shops, another):
-    one_number = Function(cases=lambda shop: (Case("always the same", (2,)),), unit="answers")
+    one_number = Function({"always the same": lambda shop: 2}, unit="answers")
     exercise = good(
         shape=one_number,
         right=lambda shop: lambda number: number,

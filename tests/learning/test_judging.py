@@ -16,7 +16,7 @@ from cxlib.language import in_portuguese
 from cxlib.learning.exercise import Exercise, Wrong, judge
 from cxlib.learning.memo import Memo
 from cxlib.learning.outcome import CANNOT_CHECK, NOT_ATTEMPTED, NOT_YET, PASSED, WORDS, Note, Outcome, code, in_marks
-from cxlib.learning.shapes import Case, Choice, Function, Interval, Number
+from cxlib.learning.shapes import Choice, Function, Interval, Number
 
 SHOPS = (3, 4)
 LONG = "We looked at both waves of the survey and this is what we found for the next quarter: "
@@ -27,7 +27,7 @@ RIGHT = {
     Number("answers"): 4242,
     Interval(): (-42.42, 24.24),
     Choice(("yes", "no", "maybe")): "no",
-    Function(lambda shop: (Case("one", (shop,)), Case("two", (10 * shop,)))): lambda x: 4.242 * x,
+    Function({"one": lambda shop: shop, "two": lambda shop: 10 * shop}): lambda x: 4.242 * x,
     Memo(lambda shop: {"a": 42.42}): LONG + "42.42",
 }
 

@@ -123,9 +123,9 @@ def test_progress_shows_what_is_done(ex):
     ex.promoter_share.hint()
     table = ex.progress().text
     assert table.startswith(f"1 of {len(ex._bound)} exercises passed.")
-    assert "| `nps_by_hand` | NPS from three counts | ✅ passed | 1 | 0 |" in table
-    assert "| 🔶 not yet | 1 | 1 |" in table
-    assert table.count("✏️ not attempted | 0 | 0 |") == len(ex._bound) - 2
+    assert "| `nps_by_hand` | NPS from three counts | ✔ passed | 1 | 0 |" in table
+    assert "| ✗ not yet | 1 | 1 |" in table
+    assert table.count("○ not attempted | 0 | 0 |") == len(ex._bound) - 2
     assert {line.count("|") for line in table.splitlines()[2:]} == {6}
     assert ex._repr_markdown_() == repr(ex) == table
 

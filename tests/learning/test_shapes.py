@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import cxlib as cx
-from cxlib.learning.shapes import Case, Choice, Function, Interval, NotAttempted, Number, Unreadable
+from cxlib.learning.shapes import Choice, Function, Interval, NotAttempted, Number, Unreadable
 
 SHOPS = (3, 4)  # a function is tried on numbers made from them: no dataset is needed
-DOUBLING = Function(cases=lambda shop: (Case("small", (shop,)), Case("large", (100 * shop,))))
+DOUBLING = Function({"small": lambda shop: shop, "large": lambda shop: 100 * shop})
 HAPPY = pd.DataFrame({"value": [20.0], "low": [8.5], "high": [30.9]})
 
 
@@ -121,8 +121,8 @@ def test_rounding_is_free_and_no_more(unit, step):
         ("share", 45.04, 0.45, "right percentage"),
         ("points", 0.2, 20, "difference of shares"),
         ("points", -0.062, -6.2, "difference of shares"),
-        ("answers", 1014, 1015, "round up"),
-        ("answers", 1014.6, 1015, "round up"),
+        ("answers", 1014, 1015, ""),
+        ("answers", 1014.6, 1015, "answers come whole"),
         ("points", 20.3, 20, "Round only at the end"),
         ("share", 0.453, 0.45, "Round only at the end"),
         ("score", 5.2, 5.18, "Round only at the end"),
@@ -229,7 +229,7 @@ def test_a_right_function_is_right_whatever_numbers_it_returns(function):
 
 
 def test_a_function_may_return_a_result():
-    shape = Function(cases=lambda shop: (Case("scores", ([9] * 3 + [0] * (shop - 3),)),))
+    shape = Function({"scores": lambda shop: [9] * 3 + [0] * (shop - 3)})
     assert [number for _, number in shape.read(cx.nps, SHOPS)] == [100.0, 50.0]
 
 
@@ -291,7 +291,7 @@ def test_arguments_are_copies(column):
         values[0] = 99
         return 1.0
 
-    Function(cases=lambda shop: (Case("column", (column,)),)).read(spoil, SHOPS)
+    Function({"column": lambda shop: column}).read(spoil, SHOPS)
     assert column[0] == 1
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cxlib.inference.intervals import adjusted_wald
 from cxlib.learning.exercise import Exercise, Wrong
-from cxlib.learning.shapes import Case, Choice, Function, Interval, Number
+from cxlib.learning.shapes import Choice, Function, Interval, Number
 from cxlib.tables.dataset import Dataset
 
 SURVEYS, SURVEY_SIZE = 1_000, 50
@@ -85,8 +85,10 @@ def _sample_results(shop: Dataset, n: int) -> pd.Series:
     return pd.Series([nps_of(one) for one in drawn])
 
 
-def _cases(shop: Dataset) -> tuple[Case, ...]:
-    return tuple(Case(f"n = {n}", (_sample_results(shop, n),)) for n in (50, 350))
+CASES = {
+    "small surveys": lambda shop: _sample_results(shop, 50),
+    "larger surveys": lambda shop: _sample_results(shop, 350),
+}
 
 
 # --- A thousand surveys ------------------------------------------------------------------------------
@@ -122,7 +124,7 @@ EXERCISES = [
     Exercise(
         key="margin",
         asks="The margin of error of many sample results",
-        shape=Function(_cases, "points"),
+        shape=Function(CASES),
         right=lambda shop: _margin,
         wrong=[
             Wrong(

@@ -7,7 +7,7 @@ import cxlib as cx
 from cxlib.inference.intervals import wilson
 from cxlib.learning.exercise import Exercise, Wrong
 from cxlib.learning.memo import Memo
-from cxlib.learning.shapes import Case, Choice, Function, Interval, Number
+from cxlib.learning.shapes import Choice, Function, Interval, Number
 from cxlib.learning.text import Text
 from cxlib.tables.dataset import Dataset
 
@@ -117,11 +117,7 @@ def _untidy(shop: Dataset) -> pd.Series:
     return scores
 
 
-def _cases(shop: Dataset) -> tuple[Case, ...]:
-    return (
-        Case("a column with missing scores, zeros and 99s", (_untidy(shop),)),
-        Case("a clean column", (_clean(shop),)),
-    )
+CASES = {"a column with missing scores, zeros and 99s": _untidy, "a clean column": _clean}
 
 
 def untidy(shop: Dataset) -> pd.DataFrame:
@@ -241,6 +237,11 @@ TEXTS = {
             "**What we would do.** Announce nothing. Look at what customers wrote, and ask the same question "
             "in the next wave.\n\n"
             "**What would change our mind.** An interval of the change that leaves out zero.",
+            "too_few": "**Question.** Has NPS moved since the wave before, and shall we announce it?\n\n"
+            "**Answer.** Nobody can know. NPS is {value} in this wave, with n = {n}: too few answers for a "
+            "verdict. The change of {change} points could be anything from {low} to {high}.\n\n"
+            "**What we would do.** Announce nothing, and find out why so few answered.\n\n"
+            "**What would change our mind.** A wave with enough answers.",
             "up": "**Question.** Has NPS moved since the wave before, and shall we announce it?\n\n"
             "**Answer.** It rose. NPS is {value} in this wave, n = {n}. The change is {change} points, "
             "between {low} and {high}.\n\n"
@@ -326,7 +327,7 @@ EXERCISES = [
     Exercise(
         key="my_nps",
         asks="A function for a real column of scores",
-        shape=Function(_cases),
+        shape=Function(CASES),
         right=lambda shop: nps,
         wrong=[
             Wrong(
@@ -515,6 +516,11 @@ EXERCISES = [
                 name="whole-width",
                 answer=lambda shop: cx.answers_for_nps(2.5, promoters=0.45, detractors=0.25),
                 says="You took five points for the whole width. ±5 means five to each side.",
+            ),
+            Wrong(
+                name="rounded-down",
+                answer=lambda shop: cx.answers_for_nps(5, promoters=0.45, detractors=0.25) - 1,
+                says="Rounded down. One answer too few is too few: round up.",
             ),
             Wrong(
                 name="worst-case",
