@@ -2,7 +2,7 @@
 
 - data/ipe: the synthetic company at small scale
 - docs/tables.md, docs/tables.pt-BR.md: the dictionary, from cxlib/tables/schema.toml
-- docs/images: the pictures of the README
+- docs/images/nps-by-channel*: a picture of the README; the tables of lessons in README.md and README.pt-BR.md
 - notebooks/en, notebooks/pt-BR, notebooks/solutions: the lessons, from notebooks/source
 - cxlib/learning/lessons: exercises, quizzes and their Portuguese as package data
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import cxlib as cx
 from building.dictionary import LANGUAGES, dictionary, speaking
+from building.front_page import build_front_pages
 from building.lessons import build_lessons
 from building.new import new_lesson
 from building.source import SourceError
@@ -66,7 +67,13 @@ def build_images(check: bool) -> list[str]:
     return []
 
 
-STEPS = {"dictionaries": build_dictionaries, "ipe": build_ipe, "images": build_images, "lessons": build_lessons}
+STEPS = {
+    "dictionaries": build_dictionaries,
+    "ipe": build_ipe,
+    "images": build_images,
+    "lessons": build_lessons,
+    "pages": build_front_pages,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -46,8 +46,8 @@ class Exercise:
     """One exercise: what it asks, its right answer, its mistakes, its hints.
 
     `given` is true when all its numbers stand in the question, so that the right answer is the same on
-    every dataset. `passed` says what the right answer means. Texts are English; the lesson's catalogue
-    has their Portuguese.
+    every dataset. `passed` says what the right answer means, `example` names a text of the lesson to show with
+    the solution. Texts are English; the lesson's catalogue has their Portuguese.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Exercise:
     hints: Sequence[str]
     passed: str
     given: bool = False
+    example: str = ""
 
     @property
     def texts(self) -> dict[str, str]:

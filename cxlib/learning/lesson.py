@@ -70,9 +70,18 @@ class Lesson:
         self._texts: Mapping[str, Text] = getattr(module, "TEXTS", {})
         solutions = json.loads((LESSONS / key / "solutions.json").read_text(encoding="utf-8"))
         self._bound = {
-            name: Bound(key, exercise, shop, solutions.get(name, ""))
+            name: Bound(key, exercise, shop, self._worked(solutions.get(name, ""), exercise.example))
             for name, exercise in by_key(module.EXERCISES).items()
         }
+
+    def _worked(self, code: str, example: str) -> Callable[[], str]:
+        """Return what tells a solution: its code, after the text it makes when it makes one."""
+
+        def told() -> str:
+            text = "".join(f"> {line}\n" for line in self.text(example).text.splitlines()) + "\n" if example else ""
+            return f"{text}```python\n{code}\n```"
+
+        return told
 
     def __getattr__(self, name: str) -> "Bound":
         if name.startswith("_"):
@@ -138,8 +147,8 @@ def _state(known: Mapping[str, int]) -> str:
 class Bound:
     """One exercise with the dataset it is checked against."""
 
-    def __init__(self, lesson: str, exercise: Exercise, shop: Dataset, solution: str) -> None:
-        self._lesson, self._exercise, self._shop, self._solution = lesson, exercise, shop, solution
+    def __init__(self, lesson: str, exercise: Exercise, shop: Dataset, worked: Callable[[], str]) -> None:
+        self._lesson, self._exercise, self._shop, self._worked = lesson, exercise, shop, worked
         self._shown = 0
         self._say = lookup(lesson)
 
@@ -179,7 +188,7 @@ class Bound:
     def solution(self) -> Note:
         """Return the worked solution; looking at it is no shame, and progress remembers it."""
         record(self._lesson, self.key, solution=1)
-        return Note(f"{say('One way to do it:')}\n\n```python\n{self._solution}\n```")
+        return Note(f"{say('One way to do it:')}\n\n{self._worked()}")
 
     def _way_on(self) -> str:
         return say("A hint: {call}", call=f"`ex.{self.key}.hint()`")

@@ -58,7 +58,9 @@ class Memo:
 
 
 def _among(value: float, written: list[float]) -> bool:
-    return any(abs(value - one) <= TOLERANCE["points"] for one in written)
+    # "A fall of 3.8" is −3.8.
+    said = (value, -value) if value < 0 else (value,)
+    return any(abs(way - one) <= TOLERANCE["points"] for way in said for one in written)
 
 
 def readings(found: str) -> list[float]:

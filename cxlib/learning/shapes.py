@@ -212,13 +212,19 @@ class Function:
         """Return the first case that fails, in words, or that the result is the same whatever goes in."""
         numbers = {result for _, result in given if not isinstance(result, str)}
         if len(numbers) == 1 and len(given) > 1 and not any(isinstance(result, str) for _, result in given):
-            return say("Your function gives the same number whatever goes in. Is a number typed inside it?")
+            return say("Your function gives the same number whatever goes in. Does it use its argument?")
+        if self.unit == "points" and self.same([(name, _times_hundred(result)) for name, result in given], right):
+            return say("That is a difference of shares. The score is in points: multiply by 100.")
         pairs = zip(given, right, strict=True)
         name, result = next(mine for mine, other in pairs if not self._agree(mine[1], other[1]))
         if isinstance(result, str):
             return say("Case “{name}”: {result}", name=lookup(name), result=result)
         shown = code(round(result, 3))
         return say("Case “{name}”: {result} is not what these answers give.", name=lookup(name), result=shown)
+
+
+def _times_hundred(result: "float | str") -> "float | str":
+    return result if isinstance(result, str) else 100 * result
 
 
 def _has_dots(answer: object) -> bool:

@@ -199,6 +199,16 @@ def nps(
         raise InputError(
             say("NPS from counts needs all three bands; missing: {lacking}.", lacking=", ".join(lacking))
         )
+    for name, count in bands.items():
+        if count is not None and (not isinstance(count, (int, np.integer)) or isinstance(count, bool) or count < 0):
+            raise InputError(
+                say(
+                    "{name}={count} cannot be: give the number of people, a whole number from 0 up, not a "
+                    "percentage.",
+                    name=name,
+                    count=repr(count),
+                )
+            )
     if not lacking:
         _one_input(data=data, counts=counts, promoters_passives_detractors=bands)
         counts = {9: promoters or 0, 7: passives or 0, 0: detractors or 0}  # any score of a band stands for the band

@@ -148,11 +148,14 @@ def _comparison(row: dict) -> str:
     if pd.isna(row["change"]) or pd.isna(row["low"]):
         return f"{where}: {metric_name(row)}: {say(words)}"
     return say(
-        "{where}: {metric} {before} → {after}, change {change} ({low} to {high}), p = {p}: {verdict}",
+        "{where}: {metric} {before} → {after} (n = {n_before} and {n_after}), change {change} ({low} to {high}), "
+        "p = {p}: {verdict}",
         where=where,
         metric=metric_name(row),
         before=amount(row["value_from"], row["unit"]),
         after=amount(row["value_to"], row["unit"]),
+        n_before=number(row["n_from"], decimals=0),
+        n_after=number(row["n_to"], decimals=0),
         change=_signed(row["change"], row["unit"]),
         low=_signed(row["low"], row["unit"]),
         high=_signed(row["high"], row["unit"]),

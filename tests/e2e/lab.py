@@ -17,7 +17,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
 PATIENCE = 120
 # Otherwise only the cells on the screen exist for a test to find.
-SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
 
 
 @contextlib.contextmanager

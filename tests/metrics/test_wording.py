@@ -38,7 +38,7 @@ def test_a_comparison_in_words():
     scores = [9] * 90 + [7] * 60 + [0] * 50 + [9] * 130 + [7] * 70 + [0] * 50
     frame = cx.compare(pd.DataFrame({"score": scores, "answered_at": times}), "nps", periods="month")
     assert cx.show(frame) == (
-        "2025-01 → 2025-02: NPS 20 → 32, change +12 (−2.9 to +26.9), p = 0.114: no clear change"
+        "2025-01 → 2025-02: NPS 20 → 32 (n = 200 and 250), change +12 (−2.9 to +26.9), p = 0.114: no clear change"
     )
 
 

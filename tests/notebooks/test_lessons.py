@@ -43,6 +43,7 @@ def test_every_number_in_prose_is_right_on_every_company(lesson, seed, monkeypat
     prose = [cell for cell in solved(lesson) if cell.cell_type == "markdown" and not is_apart(cell)]
     code = "\n".join(cell.source for cell in solved(lesson) if cell.cell_type == "code")
     known = numbers(done.text) | numbers(code) | CONVENTIONS
+    known |= {round(100 * share, 6) for share in known if 0 < share < 1}
     # Numbers of the story (90 promoters, a margin of five points) may be said before they are used.
     wrong = {
         f"{cell.id}: {found}"

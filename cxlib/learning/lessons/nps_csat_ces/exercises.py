@@ -12,8 +12,8 @@ from cxlib.learning.shapes import Choice, Function, Interval, Number
 from cxlib.learning.text import Text
 from cxlib.tables.dataset import Dataset
 
-BEFORE = {"promoters": 90, "passives": 60, "detractors": 50}
-AFTER = {"promoters": 95, "passives": 60, "detractors": 45}
+BEFORE = {"promoters": 85, "passives": 60, "detractors": 55}
+AFTER = {"promoters": 90, "passives": 60, "detractors": 50}
 
 
 # --- The tables of the lesson ------------------------------------------------------------------------
@@ -94,6 +94,14 @@ def _missing_in_n(scores: pd.Series) -> float:
 def _sentinel_promotes(scores: pd.Series) -> float:
     answered = scores.dropna()
     return _net((answered >= 9).sum(), (answered <= 6).sum(), len(answered))
+
+
+def _as_it_comes(scores: pd.Series) -> float:
+    return 100 * float((scores >= 9).mean() - (scores <= 6).mean())
+
+
+def _missing_stay_in(scores: pd.Series) -> float:
+    return _as_it_comes(scores[scores != 99])
 
 
 def _zero_is_missing(scores: pd.Series) -> float:
@@ -233,24 +241,27 @@ TEXTS = {
         choose=_verdict,
         templates={
             "not_clear": "**Question.** Has NPS moved since the wave before, and shall we announce it?\n\n"
-            "**Answer.** We cannot tell. NPS is {value} in this wave, n = {n}. The change is {change} "
-            "points, and anything from {low} to {high} fits the answers.\n\n"
+            "**Answer.** We cannot tell. NPS is {value} in this wave, n = {n}.\n\n"
+            "**How sure.** The change, in points, is {change}, and anything from {low} to {high} fits the "
+            "answers.\n\n"
             "**What we would do.** Announce nothing. Look at what customers wrote, and ask the same question "
             "in the next wave.\n\n"
             "**What would change our mind.** An interval of the change that leaves out zero.",
             "too_few": "**Question.** Has NPS moved since the wave before, and shall we announce it?\n\n"
             "**Answer.** Nobody can know. NPS is {value} in this wave, with n = {n}: too few answers for a "
-            "verdict. The change of {change} points could be anything from {low} to {high}.\n\n"
+            "verdict.\n\n"
+            "**How sure.** Hardly. The change, in points, is {change}, and anything from {low} to {high} fits "
+            "the answers.\n\n"
             "**What we would do.** Announce nothing, and find out why so few answered.\n\n"
             "**What would change our mind.** A wave with enough answers.",
             "up": "**Question.** Has NPS moved since the wave before, and shall we announce it?\n\n"
-            "**Answer.** It rose. NPS is {value} in this wave, n = {n}. The change is {change} points, "
-            "between {low} and {high}.\n\n"
+            "**Answer.** It rose. NPS is {value} in this wave, n = {n}.\n\n"
+            "**How sure.** The change, in points, is {change}; from {low} to {high} fits the answers.\n\n"
             "**What we would do.** Find out who moved and why before we take credit.\n\n"
             "**What would change our mind.** A change in who was asked, or in how.",
             "down": "**Question.** Has NPS moved since the wave before, and shall we act?\n\n"
-            "**Answer.** It fell. NPS is {value} in this wave, n = {n}. The change is {change} points, "
-            "between {low} and {high}.\n\n"
+            "**Answer.** It fell. NPS is {value} in this wave, n = {n}.\n\n"
+            "**How sure.** The change, in points, is {change}; from {low} to {high} fits the answers.\n\n"
             "**What we would do.** Read the comments of this wave's detractors before anything is promised.\n\n"
             "**What would change our mind.** A change in who was asked, or in how.",
         },
@@ -322,8 +333,8 @@ EXERCISES = [
             ),
         ],
         hints=["A share is a part over the whole. The whole is everybody who answered.", "`promoters / n`"],
-        passed="So a slide that reads “NPS 20 %: one customer in five recommends us” is wrong twice: NPS is no "
-        "percentage, and it does not count those who recommend.",
+        passed="Two mistakes of the slide in one line: “NPS 20 %” is no percentage, and “one customer in five "
+        "recommends us” takes a difference for a share.",
     ),
     Exercise(
         key="my_nps",
@@ -351,6 +362,18 @@ EXERCISES = [
                 name="sentinel-promotes",
                 answer=lambda shop: _sentinel_promotes,
                 says="A 99 passed as a promoter. It is a code for “no answer”; only 0 to 10 are scores.",
+            ),
+            Wrong(
+                name="as-it-comes",
+                answer=lambda shop: _as_it_comes,
+                says="The 99s and the missing scores are still in it: the first count as promoters, the second "
+                "in n. Keep only the scores from 0 to 10 first.",
+            ),
+            Wrong(
+                name="missing-stay-in",
+                answer=lambda shop: _missing_stay_in,
+                says="The 99s are gone, but the missing scores still count in n: pandas takes their comparison "
+                "for False. Leave them out as well.",
             ),
             Wrong(
                 name="zero-as-missing",
@@ -401,8 +424,8 @@ EXERCISES = [
             "Let `cx.nps(promoters=10, passives=0, detractors=0)` work it out.",
             "The ends are in its columns `low` and `high`. The frame itself is accepted as an answer, too.",
         ],
-        passed="The adjusted interval acts as if three more people had answered, spread over the bands. That "
-        "is why it stays honest when all agree.",
+        passed="`cx.nps` acts as if three more people had answered, spread over the bands. That keeps it "
+        "honest when all agree.",
     ),
     Exercise(
         key="company_nps",
@@ -452,6 +475,17 @@ EXERCISES = [
                 "their squares, then take the root.",
             ),
             Wrong(
+                name="ends-of-two",
+                answer=lambda shop: (15 - 1.96 * _standard_error(**BEFORE), 20 + 1.96 * _standard_error(**AFTER)),
+                says="You took the low end of one wave and the high end of the other. The change has an "
+                "interval of its own, with the change in its middle.",
+            ),
+            Wrong(
+                name="other-direction",
+                answer=lambda shop: tuple(-end for end in _change(shop)[::-1]),
+                says="You took this wave away from the one before. A change is what is now minus what was.",
+            ),
+            Wrong(
                 name="one-wave-only",
                 answer=lambda shop: _around_five(_standard_error(**AFTER)),
                 says="You took the error of the second wave only. The first wave is an estimate as well.",
@@ -469,7 +503,7 @@ EXERCISES = [
             ),
         ],
         hints=[
-            "The standard error of a difference is the root of the sum of the squares: `(errors**2).sum() ** 0.5`.",
+            'With `errors = two_waves["standard_error"]`, their sum as above is `(errors**2).sum() ** 0.5`.',
             "The ends are `change - 1.96 * se` and `change + 1.96 * se`.",
         ],
         passed="The interval of the change is wider than that of either wave: two estimates, two errors.",
@@ -498,7 +532,8 @@ EXERCISES = [
             "Look at the two ends of your interval. Is zero between them?",
             "And is a real rise between them, too?",
         ],
-        passed="Keep the cake for later. Say what fits the answers, and how many answers it would take to know.",
+        passed="“Five points up” was the third mistake on the slide. Keep the cake for later. Say what fits "
+        "the answers, and how many answers it would take to know.",
     ),
     Exercise(
         key="answers_needed",
@@ -622,7 +657,8 @@ EXERCISES = [
                 name="without-n",
                 answer=lambda shop: _memo(shop, "n"),
                 when=lambda memo: "n" in memo.lacks,
-                says="The number of answers of this wave is not in it. No number without its n.",
+                says="The n of this wave is not in it: the answers of the second wave alone, not of both. No "
+                "number without its n.",
             ),
             Wrong(
                 name="without-value",
@@ -641,6 +677,8 @@ EXERCISES = [
             'All numbers stand in `cx.show(cx.compare(shop, "nps", periods="month"))`, with one decimal.',
             "Four sentences are enough: the answer, how sure, what you would do, what would change your mind.",
         ],
-        passed="A reader can decide with this: the number, its n, its interval, and what would change your mind.",
+        passed="All four numbers are in it. Your words were not checked: do they claim more than the interval "
+        "allows? Do they say what would change your mind? Compare with `ex.recommendation.solution()`.",
+        example="recommendation",
     ),
 ]

@@ -76,6 +76,15 @@ def _middle_ninety(values: pd.Series) -> float:
     return (high - low) / 2
 
 
+def _brackets_forgotten(values: pd.Series) -> float:
+    low, high = _ends(values, 0.025)
+    return high - low / 2
+
+
+def _swapped(values: pd.Series) -> float:
+    return -_margin(values)
+
+
 def _standard_deviation(values: pd.Series) -> float:
     return float(values.std())
 
@@ -132,25 +141,38 @@ EXERCISES = [
                 name="whole-width",
                 answer=lambda shop: _whole_width,
                 says="That is the whole width of the middle 95 %, from end to end. A margin is what stands after "
-                "“plus or minus”: it goes from the middle to one end.",
+                "“plus or minus”: half of that width.",
             ),
             Wrong(
                 name="half-range",
                 answer=lambda shop: _half_range,
-                says="You used the smallest and the largest value. Those two are freaks: one odd sample moves them, "
-                "and the more samples you draw the further they go. The middle 95 % leaves them out.",
+                says="You used the smallest and the largest value. Those two are freaks: one odd sample moves "
+                "them, and the more samples you draw the further they go. The middle 95 % leaves them out.",
             ),
             Wrong(
                 name="middle-ninety",
                 answer=lambda shop: _middle_ninety,
-                says="You cut off 5 % on each side, so only 90 % is left in the middle. The 5 % that are cut off are "
-                "shared between the two sides.",
+                says="You cut off 5 % on each side, so only 90 % is left in the middle. The 5 % that are cut "
+                "off are shared between the two sides.",
+            ),
+            Wrong(
+                name="brackets-forgotten",
+                answer=lambda shop: _brackets_forgotten,
+                says="Only the lower end was halved: division comes before subtraction. Put the difference in "
+                "brackets.",
+            ),
+            Wrong(
+                name="swapped",
+                answer=lambda shop: _swapped,
+                says="The ends are swapped, so a margin below zero comes out. Take the lower end away from the "
+                "upper one.",
             ),
             Wrong(
                 name="standard-deviation",
                 answer=lambda shop: _standard_deviation,
-                says="That is the standard deviation. It says how far a typical sample lands, and about one sample "
-                "in three lands further. The margin of error reaches out to all but one in twenty.",
+                says="That is the standard deviation. It says how far a typical sample lands from their "
+                "middle, and about one sample in three lands further. The margin of error reaches out to all "
+                "but one in twenty.",
             ),
         ],
         hints=[
@@ -169,8 +191,8 @@ EXERCISES = [
             Wrong(
                 name="misses",
                 answer=lambda shop: SURVEYS - _holding(shop),
-                says="You counted the intervals that miss. The others are asked: lower end below the truth, upper "
-                "end above it.",
+                says="You counted the intervals that miss. The others are asked: lower end below the truth, "
+                "upper end above it.",
             ),
             Wrong(
                 name="own-value",
@@ -193,8 +215,8 @@ EXERCISES = [
             Wrong(
                 name="share",
                 answer=lambda shop: _holding(shop) / SURVEYS,
-                says="That is the share of the intervals that hold the truth. Here their number is asked: the sum "
-                "of the mask, not its mean.",
+                says="That is the share of the intervals that hold the truth. Here their number is asked: the "
+                "sum of the mask, not its mean.",
             ),
         ],
         hints=[
@@ -202,8 +224,8 @@ EXERCISES = [
             "Both ends must fit: join two masks with `&`, each in its own brackets.",
             "The sum of a mask counts the True.",
         ],
-        passed="Nearly all, and not all. About 5 in 100 intervals miss, and from inside a survey nothing tells you "
-        "whether yours is one of them.",
+        passed="Nearly all, and not all. About 5 in 100 intervals miss, and from inside a survey nothing tells "
+        "you whether yours is one of them.",
     ),
     Exercise(
         key="reading",
@@ -215,8 +237,8 @@ EXERCISES = [
             Wrong(
                 name="customers",
                 answer=lambda shop: "a",
-                says="The interval is not about single customers: their scores go from 0 to 10 and are not even in "
-                "points. It is about where the NPS of all of them together may lie.",
+                says="The interval is not about single customers: their scores go from 0 to 10 and are not "
+                "even in points. It is about where the NPS of all of them together may lie.",
             ),
             Wrong(
                 name="this-interval",
@@ -228,8 +250,9 @@ EXERCISES = [
             Wrong(
                 name="next-survey",
                 answer=lambda shop: "d",
-                says="The next survey has luck of its own, and so has this one: two numbers that both move land "
-                "further apart than one number lands from a truth that stands still. The interval aims at the truth.",
+                says="The next survey has luck of its own, and so has this one: two numbers that both move "
+                "land further apart than one number lands from a truth that stands still. The interval aims at "
+                "the truth.",
             ),
         ],
         hints=[
@@ -268,8 +291,8 @@ EXERCISES = [
             "You have done this before: the margin of error came from the same two quantiles.",
             "`resampled.quantile(0.025)` is the lower end. Give both, the lower one first: `(low, high)`",
         ],
-        passed="One sample, no formula, no knowledge of the truth, and still an honest interval. This is called the "
-        "bootstrap.",
+        passed="One sample, no formula, no knowledge of the truth, and still an honest interval. This is "
+        "called the bootstrap.",
     ),
     Exercise(
         key="halve_the_margin",
@@ -296,13 +319,18 @@ EXERCISES = [
                 "root of n, so n has to grow with the square of the factor you want.",
             ),
             Wrong(
+                name="divided",
+                answer=lambda shop: 100,
+                says="That is the wrong direction: fewer answers, wider margin.",
+            ),
+            Wrong(
                 name="additional",
                 answer=lambda shop: 1200,
                 says="That many you would have to add. How many are needed in all, with the 400 you have?",
             ),
         ],
         hints=[
-            "How many answers separate one line of the cell above from the next, and what did its interval do?",
+            "By what factor do the answers grow from line to line in the cell above, and what does the interval do?",
             "The margin shrinks with the square root of n. Which number has 2 as its square root?",
         ],
         passed="Each halving costs four times the answers. This is why surveys of thousands are rare, and why "
