@@ -397,7 +397,19 @@ def copy_notebooks():
     MINE.mkdir(exist_ok=True)
     for name in ("en", "pt-BR"):
         for shipped in sorted((ROOT / "notebooks" / name).glob("*.ipynb")):
-            offer(shipped.read_bytes(), name + "/" + shipped.name)
+            offer(without_outputs(shipped.read_bytes()), name + "/" + shipped.name)
+
+
+def without_outputs(content):
+    """Return a notebook with nothing run: an answer that stands there spoils every guess."""
+    try:
+        notebook = json.loads(content.decode("utf-8"))
+    except ValueError:  # not for us to judge: copied as it is
+        return content
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def offer(content, name):

@@ -346,6 +346,18 @@ def test_no_sources_to_build_from(course, capsys):
 # The learner's notebooks
 
 
+def test_a_copy_has_nothing_run(course):
+    cells = [
+        {"cell_type": "code", "source": "1 + 1", "outputs": [{"data": "2"}], "execution_count": 3},
+        {"cell_type": "markdown", "source": "ação"},
+    ]
+    ship(course, json.dumps({"cells": cells}))
+    course.copy_notebooks()
+    copied = json.loads((course.MINE / "en/00_welcome.ipynb").read_text(encoding="utf-8"))
+    assert copied["cells"][0]["outputs"] == [] and copied["cells"][0]["execution_count"] is None
+    assert copied["cells"][1] == cells[1]
+
+
 def test_notebooks_are_copied_once(course, capsys):
     ship(course, "one")
     ship(course, "um", language="pt-BR")

@@ -110,8 +110,14 @@ def test_hints_advance_and_end_with_the_way_to_the_solution(ex):
 def test_solutions_are_shown_as_stored(ex):
     stored = json.loads((LESSONS / KEY / "solutions.json").read_text(encoding="utf-8"))
     for name, source in stored.items():
-        assert getattr(ex, name).solution().text == f"One way to do it:\n\n```python\n{source}\n```"
+        told = getattr(ex, name).solution().text
+        assert told.startswith("One way to do it:\n\n")
+        assert told.endswith(f"```python\n{source}\n```")
         assert known(name)["solution"] == 1
+
+
+def test_the_solution_of_a_page_shows_the_page(ex):
+    assert "> **What would change our mind.**" in ex.recommendation.solution().text
 
 
 # --- Progress ----------------------------------------------------------------------------------------

@@ -192,7 +192,7 @@ def clone(tmp_path):
     if listed.returncode:
         pytest.skip("not a git checkout")
     for name in listed.stdout.split("\0"):
-        if name.startswith(("cxlib", "notebooks", "data")) and (ROOT / name).is_file():
+        if name.startswith(("cxlib", "notebooks", "data", "docs/glossary")) and (ROOT / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "notebooks" / "course.toml").write_text("", encoding="utf-8")
