@@ -1,5 +1,7 @@
 """What every test shares: English, a key of its own, no colour from the machine's settings."""
 
+import sys
+
 import matplotlib
 import pytest
 
@@ -16,6 +18,8 @@ def _clean_ground(tmp_path_factory, monkeypatch):
     cx.language("en")
     yield
     cx.language("en")
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture

@@ -31,13 +31,24 @@ def run(notebook: nbformat.NotebookNode, name: str, folder: Path, *, strict: boo
     for number, cell in enumerate((one for one in notebook.cells if one.cell_type == "code"), start=1):
         cell.execution_count = number
         cell.metadata.pop("execution", None)
-        cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
+        cell.outputs = _joined([output for output in cell.outputs if WIDGET not in output.get("data", {})])
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = number
             if output.get("name") == "stderr":
                 raise SystemExit(f"{name}, cell {cell.id} wrote to stderr: {output.text[:200]}")
     return notebook
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Join what was printed in pieces: where the pieces end depends on how busy the machine was."""
+    joined: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def texts(notebook: nbformat.NotebookNode) -> list[tuple]:

@@ -3,6 +3,7 @@
 import re
 import sys
 
+import nbformat
 import pytest
 from lesson_runs import NOTEBOOKS, run, solved
 
@@ -102,3 +103,18 @@ def test_links_between_notebooks_lead_somewhere():
     for path in NOTEBOOKS.glob("**/*.ipynb"):
         for target in re.findall(r"\]\(([^)#:\"\\]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_a_lesson_reads_the_same_as_an_exported_page(lesson, language):
+    """Feedback is Markdown, pictures are images: nothing that a page without a kernel could not show."""
+    from nbconvert import HTMLExporter
+
+    notebook = nbformat.read(NOTEBOOKS / language / f"{lesson.folder}.ipynb", as_version=4)
+    page, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
+    exercises = [cell for cell in lesson.cells if "exercise" in cell.tags]
+    word = {"en": "Not attempted.", "pt-BR": "Ainda sem resposta."}[language]
+    questions = len(lesson.quiz)
+    assert page.count(f"<strong>{word}</strong>") == len(exercises) + questions
+    assert "application/vnd.jupyter.widget-view" not in page
