@@ -2,7 +2,9 @@
 
 - data/ipe: the synthetic company at small scale
 - docs/tables.md, docs/tables.pt-BR.md: the dictionary, from cxlib/tables/schema.toml
-- docs/images/nps-by-channel*: a picture of the README; the tables of lessons in README.md and README.pt-BR.md
+- docs/images/nps-by-channel*: a picture of the README; what is made in README.md and README.pt-BR.md
+- binder/requirements.txt: what Binder installs, from requirements.txt
+- docs/questions*.md: thirty questions of a team, each with its command, from notebooks/questions.toml
 - notebooks/en, notebooks/pt-BR, notebooks/solutions: the lessons, from notebooks/source
 - cxlib/learning/lessons: exercises, quizzes and their Portuguese as package data
 
@@ -18,8 +20,10 @@ from pathlib import Path
 import cxlib as cx
 from building.dictionary import LANGUAGES, dictionary, speaking
 from building.front_page import build_front_pages
+from building.launchers import build_launchers
 from building.lessons import build_lessons
 from building.new import new_lesson
+from building.questions import build_questions
 from building.source import SourceError
 from cxlib.world.store import write_world
 
@@ -73,6 +77,8 @@ STEPS = {
     "images": build_images,
     "lessons": build_lessons,
     "pages": build_front_pages,
+    "questions": build_questions,
+    "launchers": build_launchers,
 }
 
 

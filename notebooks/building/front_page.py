@@ -1,9 +1,11 @@
-"""The parts of the front pages that are made: the table of the lessons."""
+"""The parts of the front pages that are made: the table of the lessons, the questions most asked."""
 
 import re
 from pathlib import Path
 
 from building.catalogue import translator
+from building.launchers import badges
+from building.questions import most_asked
 from building.source import Source, course
 from building.variants import title
 
@@ -23,6 +25,8 @@ def build_front_pages(check: bool) -> list[str]:
         path = ROOT / name
         before = path.read_text(encoding="utf-8")
         after = between(before, "lessons", lessons_table(course(), language))
+        after = between(after, "launch", badges(language))
+        after = between(after, "questions", most_asked(language))
         if check:
             stale += [name] * (before != after)
         else:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import nbformat
 
+from building.launchers import INSTALL_METADATA, install_cell
 from building.source import Cell, Source, SourceError
 
 SOLUTION = re.compile(r"^# BEGIN SOLUTION\n(.*?)^# END SOLUTION\n?", re.MULTILINE | re.DOTALL)
@@ -53,6 +54,10 @@ def notebook(
     # Not every lesson has a solved notebook: those link to the learners'.
     links = {one.key: f"[{titles[one.key]}]({f'../../{language}/' * solved}{one.folder}.ipynb)" for one in course}
     cells.insert(1, _markdown("about", about(lesson, language, links)))
+    installing = install_cell(language)
+    if installing:  # once the course has a public home
+        cells.insert(2, nbformat.v4.new_code_cell(installing, metadata=json.loads(json.dumps(INSTALL_METADATA))))
+        cells[2].id = "colab"
     cells.append(_markdown("footer", footer(lesson, language, links)))
     return nbformat.v4.new_notebook(cells=cells, metadata=json.loads(json.dumps(KERNEL)))
 
