@@ -44,7 +44,7 @@ def cache_folder(name: str) -> Path:
 def engine() -> "BaseBackend":
     """Return this process's own in-memory DuckDB."""
     return lazy_ibis().duckdb.connect(
-        threads=os.cpu_count() or 2,
+        threads=_share("CPU_LIMIT", os.cpu_count() or 2),
         memory_limit=f"{_half_of_memory_mb()}MB",
         temp_directory=str(cache_folder("spill")),
         autoinstall_known_extensions=False,
@@ -129,7 +129,15 @@ def _half_of_memory_mb() -> int:
         available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # Windows has no sysconf
         available = 2 << 30
-    return max(available // 2 >> 20, 512)
+    return max(min(available, _share("MEM_LIMIT", available)) // 2 >> 20, 512)
+
+
+def _share(name: str, otherwise: int) -> int:
+    """Return what a JupyterHub such as Binder grants each of its users, who see the whole machine."""
+    try:
+        return max(int(float(os.environ[name])), 1)
+    except (KeyError, ValueError, OverflowError):
+        return otherwise
 
 
 def _first_line(trouble: Exception) -> str:
