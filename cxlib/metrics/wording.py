@@ -147,20 +147,25 @@ def _comparison(row: dict) -> str:
     words = (GROUP_VERDICTS if rest else VERDICTS)[row["verdict"]]
     if pd.isna(row["change"]) or pd.isna(row["low"]):
         return f"{where}: {metric_name(row)}: {say(words)}"
+    known = {
+        "where": where,
+        "metric": metric_name(row),
+        "before": amount(row["value_from"], row["unit"]),
+        "after": amount(row["value_to"], row["unit"]),
+        "n_before": number(row["n_from"], decimals=0),
+        "n_after": number(row["n_to"], decimals=0),
+        "verdict": say(words),
+    }
+    if row["verdict"] == "too_few":  # an interval from a handful of answers would claim more than it knows
+        return say("{where}: {metric} {before} → {after} (n = {n_before} and {n_after}): {verdict}", **known)
     return say(
         "{where}: {metric} {before} → {after} (n = {n_before} and {n_after}), change {change} ({low} to {high}), "
         "p = {p}: {verdict}",
-        where=where,
-        metric=metric_name(row),
-        before=amount(row["value_from"], row["unit"]),
-        after=amount(row["value_to"], row["unit"]),
-        n_before=number(row["n_from"], decimals=0),
-        n_after=number(row["n_to"], decimals=0),
+        **known,
         change=_signed(row["change"], row["unit"]),
         low=_signed(row["low"], row["unit"]),
         high=_signed(row["high"], row["unit"]),
         p=_p_value(row["p_adjusted"]),
-        verdict=say(words),
     )
 
 

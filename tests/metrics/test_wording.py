@@ -52,3 +52,9 @@ def test_groups_are_named_and_cleaned():
 
 def test_every_reason_has_words():
     assert set(REASON_WORDS) == set(REASONS)
+
+
+def test_a_handful_of_answers_gets_no_interval_in_words():
+    answers = pd.DataFrame({"score": [5, 5] + [5] * 80 + [1] * 20, "store": ["a", "a"] + ["b"] * 100})
+    words = str(cx.show(cx.compare(answers, "csat", groups="store"))).splitlines()[0]
+    assert words == "a against the rest: CSAT 80% → 100% (n = 100 and 2): too few answers to tell"
