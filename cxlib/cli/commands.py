@@ -148,14 +148,15 @@ def find(words: list[str], format: Format = "table") -> int:
     return DONE if len(found) else NO
 
 
-@app.command(help=say("Write the report of a dataset as one HTML page."))
+@app.command(help=say("Write the report of a dataset: one HTML page, or one workbook."))
 def report(
     data: Data,
-    out: Annotated[str, typer.Option("--out", help=say("File to write the page to."))],
+    out: Annotated[str, typer.Option("--out", help=say("File to write the report to."))],
+    format: Annotated[str, typer.Option("--format", help=say("html to read and forward; xlsx to compute."))] = "html",
 ) -> int:
     from cxlib.reports.report import write_report
 
-    write_report(data, out, progress=output.progress)
+    write_report(data, out, format=format, progress=output.progress)
     output.heading(say("Report written to {path}.", path=out))
     return DONE
 
