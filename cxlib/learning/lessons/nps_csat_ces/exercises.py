@@ -471,8 +471,8 @@ EXERCISES = [
             Wrong(
                 name="margins-added",
                 answer=lambda shop: _around_five(_standard_error(**BEFORE) + _standard_error(**AFTER)),
-                says="You added the two errors. Two independent errors rarely point the same way at once: add "
-                "their squares, then take the root.",
+                says="You added the two errors, as if each made the other worse. They are independent, and "
+                "often one undoes part of the other: add their squares, then take the root.",
             ),
             Wrong(
                 name="ends-of-two",
