@@ -3,21 +3,12 @@
 from typing import Any
 
 from cxlib.errors import InputError
-from cxlib.language import mark, number, say
+from cxlib.language import number, say
 from cxlib.learning.outcome import Note, code
 from cxlib.learning.shapes import Interval, NotAttempted, Unreadable
 from cxlib.tables.dataset import Dataset
 from cxlib.world.build import truths
-
-WHAT = {
-    "T01": mark("the NPS of Ipê if everybody who was asked had answered"),
-}
-WHY = {
-    "T01": mark(
-        "Members of the club answer more readily, and they are happier. An interval allows for chance only, not for "
-        "who stayed silent."
-    ),
-}
+from cxlib.world.truths import TRUTHS
 
 
 def reveal(shop: Dataset, truth: str, answer: object) -> Note:
@@ -33,9 +24,11 @@ def reveal(shop: Dataset, truth: str, answer: object) -> Note:
     """
     if not shop.world:
         raise InputError(say("Nobody knows the truth behind these data: only a synthetic company has one to reveal."))
-    if truth not in WHAT:
+    if truth not in TRUTHS:
         raise InputError(
-            say("There is no truth {found} to reveal; there are: {names}.", found=code(truth), names=", ".join(WHAT))
+            say(
+                "There is no truth {found} to reveal; there are: {names}.", found=code(truth), names=", ".join(TRUTHS)
+            )
         )
     try:
         low, high = Interval().read(answer, ())
@@ -45,11 +38,11 @@ def reveal(shop: Dataset, truth: str, answer: object) -> Note:
         raise InputError(str(trouble)) from None
     made: Any = shop.world
     value = float(truths(made["seed"], made["scale"])[truth]["value"])
-    return Note(" ".join([_told(truth, value), _judged(value, low, high), say(WHY[truth])]))
+    return Note(" ".join([_told(truth, value), _judged(value, low, high), say(TRUTHS[truth].why)]))
 
 
 def _told(truth: str, value: float) -> str:
-    return say("The truth: {what} is {value}.", what=say(WHAT[truth]), value=number(value))
+    return say("The truth: {what} is {value}.", what=say(TRUTHS[truth].what), value=number(value))
 
 
 def _judged(value: float, low: float, high: float) -> str:

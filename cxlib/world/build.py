@@ -1,19 +1,20 @@
 """The whole company, shard by shard: people, then orders and tickets, then surveys, then truths."""
 
 from collections import Counter
+from typing import NamedTuple
 
 import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import say
-from cxlib.world import relational
 from cxlib.world import truths as exact
 from cxlib.world.people import CUSTOMERS, SHARD, people
 from cxlib.world.randomness import Source
-from cxlib.world.service import TICKETS, contacts, tickets
+from cxlib.world.service import TICKETS, tickets
 from cxlib.world.shopping import ORDERS, orders
 from cxlib.world.surveys import INVITES, RESPONSES, surveys
 
+Truths = dict[str, dict[str, float]]
 # Customers by name of scale.
 SCALES = {"tiny": 500, "small": 8_000, "medium": 200_000}
 # The seed of the committed data: the first number from 2024 on whose plain NPS misses truth T01 by three
@@ -28,31 +29,43 @@ COLUMNS = {
 }
 
 
+def world(seed: int = SEED, scale: str | int = "small") -> tuple[dict[str, pd.DataFrame], Truths]:
+    """Return every table of the company by name, and its exact truths by key."""
+    parts = [part(seed, number, size) for number, size in enumerate(_sizes(scale))]
+    total: Counter[str] = Counter()
+    for each in parts:
+        total.update(each.counts)
+    frames = {name: pd.concat([each.tables[name] for each in parts], ignore_index=True) for name in parts[0].tables}
+    return frames, exact.values(total)
+
+
 def tables(seed: int = SEED, scale: str | int = "small") -> dict[str, pd.DataFrame]:
     """Return every table of the company, by name; `scale` is a name in `SCALES` or a number of customers."""
-    shards = [shard(seed, number, size) for number, size in enumerate(_sizes(scale))]
-    return {name: pd.concat([part[name] for part in shards], ignore_index=True) for name in COLUMNS}
+    return world(seed, scale)[0]
 
 
-def truths(seed: int = SEED, scale: str | int = "small") -> dict[str, dict[str, str | float | int]]:
-    """Return the exact truths of the same company, by key: value, unit, population and how to find it."""
-    total: Counter[str] = Counter()
-    for number, size in enumerate(_sizes(scale)):
-        source = Source(seed, number)
-        everybody = people(source, size)
-        total.update(exact.counts(relational.panel(source, everybody, contacts(source, everybody))))
-    return exact.truths(total)
+def truths(seed: int = SEED, scale: str | int = "small") -> Truths:
+    """Return the exact truths of the same company by key: `value` in its unit, and the `units` it is about."""
+    return world(seed, scale)[1]
 
 
-def shard(seed: int, number: int, size: int = SHARD) -> dict[str, pd.DataFrame]:
-    """Return the tables of one block of customers, which needs no other block."""
+class Part(NamedTuple):
+    """What one block of customers adds to the company: rows of every table, and its sums behind the truths."""
+
+    tables: dict[str, pd.DataFrame]
+    counts: Counter[str]
+
+
+def part(seed: int, number: int, size: int = SHARD) -> Part:
+    """Return the part of one block of customers, which needs no other block."""
     source = Source(seed, number)
     everybody = people(source, size)
     bought = orders(source, everybody)
     helped = tickets(source, everybody, bought)
-    asked, answered = surveys(source, everybody, bought, helped)
+    asked, answered, counts = surveys(source, everybody, bought, helped)
     frames = (everybody, asked, answered, helped, bought)
-    return {name: frame[list(columns)] for (name, columns), frame in zip(COLUMNS.items(), frames, strict=True)}
+    made = {name: frame[list(columns)] for (name, columns), frame in zip(COLUMNS.items(), frames, strict=True)}
+    return Part(made, counts)
 
 
 def _sizes(scale: str | int) -> list[int]:

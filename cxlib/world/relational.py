@@ -7,6 +7,8 @@ are not two customers. The strata are club membership and a ticket in the 90 day
 was sent: both can be rebuilt from `customers` and `tickets`.
 """
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from cxlib.world.comments import NONE_ABOUT
 from cxlib.world.days import DAY
 from cxlib.world.randomness import Source, nearby, pick, pick_by, quantile, whole
 from cxlib.world.service import WAVES, had_ticket
+from cxlib.world.truths import count
 
 # Promoters, passives, detractors and the share that answers, by stratum: club without and
 # with a ticket, others without and with.
@@ -82,6 +85,12 @@ def invites(panel: pd.DataFrame) -> pd.DataFrame:
         _answers=both["_answers"] & ~failed,
         _topic=NONE_ABOUT,
     )
+
+
+def counts(panel: pd.DataFrame) -> Counter[str]:
+    """Return the sums behind truth T01: the NPS of everybody's potential scores, answered or not."""
+    score = panel["_score"]
+    return count("T01", 100 * (int((score >= 9).sum()) - int((score <= 6).sum())), of=len(panel))
 
 
 def delays(source: Source, purpose: str, size: int) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Invitations and answers of all surveys, put into two tables."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -25,8 +27,8 @@ SCALES = {"nps": (0, 10, 7, 9), "csat": (1, 5, 3, 4), "ces": (1, 7, 4, 5)}
 
 def surveys(
     source: Source, people: pd.DataFrame, orders: pd.DataFrame, tickets: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the invitations of a shard and the answers to them."""
+) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
+    """Return the invitations of a shard, the answers to them, and the sums behind truth T01."""
     panel = relational.panel(source, people, tickets)
     asked = transactional.asked(source, people, tickets)
     invites = pd.concat([relational.invites(panel), transactional.invites(asked, tickets)], ignore_index=True)
@@ -38,7 +40,7 @@ def surveys(
         reminders=_reminders(invites),
         _number=numbers,
     )
-    return invites, _responses(source, invites, orders)
+    return invites, _responses(source, invites, orders), relational.counts(panel)
 
 
 def _reminders(invites: pd.DataFrame) -> np.ndarray:

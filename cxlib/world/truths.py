@@ -1,40 +1,61 @@
-"""The exact truths of one realised world, kept apart from its data.
+"""The planted truths: what each is about, and its exact value in one realised world, kept apart from the data.
 
-A truth is counted over potential outcomes, those that nobody observed included. Counts add up over
+Every truth is a ratio of two sums over potential outcomes, those that nobody observed included. The
+modules that draw the outcomes count both sums under the truth's key (`count`); sums add up over
 shards, so a truth never needs the whole world in memory.
 """
 
 from collections import Counter
+from dataclasses import dataclass
 
-import pandas as pd
+from cxlib.language import mark
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """One planted truth: the design's value, its unit, where to look for it, and what it teaches.
+
+    `what` completes "The truth: ... is 9.5"; `why` says why the tempting answer misses and what finds it.
+    """
+
+    design: float
+    unit: str
+    table: str
+    column: str
+    population: str
+    what: str
+    why: str
+
 
 TRUTHS = {
-    "T01": {
-        "unit": "points",
-        "population": "every customer in each of the two waves, which is every delivered relational NPS invitation",
-        "table": "survey_responses",
-        "column": "score",
-        "explanation": "The relational NPS if everybody had answered. Members of the club answer more and "
-        "are happier, so the plain NPS of the answers is too high. Weight club membership and a ticket in "
-        "the 90 days before the invitation was sent to their shares of the delivered invitations.",
-    },
+    "T01": Truth(
+        design=9.5,
+        unit="points",
+        table="survey_responses",
+        column="score",
+        population=mark("every customer in each of the two waves: every delivered invitation to the relational NPS"),
+        what=mark("the NPS of Ipê if everybody who was asked had answered"),
+        why=mark(
+            "Members of the club answer more readily, and they are happier. An interval allows for chance only, not "
+            "for who stayed silent."
+        ),
+    ),
 }
 
 
-def counts(panel: pd.DataFrame) -> Counter[str]:
-    """Return what one shard adds to the truths: people asked, promoters and detractors among them."""
-    score = panel["_score"]
-    return Counter(
-        {
-            "T01 asked": len(panel),
-            "T01 promoters": int((score >= 9).sum()),
-            "T01 detractors": int((score <= 6).sum()),
-        }
-    )
+def count(key: str, total: float, of: int) -> Counter[str]:
+    """Return what one shard adds to a truth: a total, and the number of units it is summed over.
+
+    >>> count("T01", 950.0, of=100)
+    Counter({'T01 total': 950.0, 'T01 units': 100})
+    """
+    return Counter({f"{key} total": total, f"{key} units": of})
 
 
-def truths(total: Counter[str]) -> dict[str, dict[str, str | float | int]]:
-    """Return every truth by its key, from the counts of all shards."""
-    asked = total["T01 asked"]
-    nps = 100 * (total["T01 promoters"] - total["T01 detractors"]) / asked
-    return {"T01": {"value": nps, "n": asked, **TRUTHS["T01"]}}
+def values(counts: Counter[str]) -> dict[str, dict[str, float]]:
+    """Return the exact value of every truth and the number of units it is about, from the counts of all shards."""
+    return {
+        key: {"value": counts[f"{key} total"] / counts[f"{key} units"], "units": counts[f"{key} units"]}
+        for key in TRUTHS
+        if counts[f"{key} units"]
+    }

@@ -1,21 +1,16 @@
 """Truth T01: the naive answer misses it, the right one finds it, and the surveys are as designed."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from analyst import ANALYSTS, surveys
 
 from cxlib.world import SEED, service, transactional, truths
+from cxlib.world.build import part
 from cxlib.world.people import people
 from cxlib.world.randomness import Source
 from cxlib.world.shopping import orders
-
-_path = Path(__file__).parents[2] / "benchmarks" / "truths.py"
-_spec = importlib.util.spec_from_file_location("benchmark_truths", _path)
-analyst = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(analyst)
+from cxlib.world.truths import TRUTHS, values
 
 SHARES = {"club, no ticket": 0.30, "club, ticket": 0.05, "no club, no ticket": 0.50, "no club, ticket": 0.15}
 ANSWERS = {"club, no ticket": 0.40, "club, ticket": 0.30, "no club, no ticket": 0.12, "no club, ticket": 0.20}
@@ -24,37 +19,31 @@ NPS = {"club, no ticket": 40, "club, ticket": -15, "no club, no ticket": 10, "no
 
 @pytest.fixture(scope="module")
 def invites(ipe):
-    return analyst.relational_invites(ipe)
+    return surveys.relational_invites(ipe)
 
 
 @pytest.fixture(scope="module")
 def answers(ipe, invites):
-    return analyst.answers(ipe, invites)
-
-
-@pytest.fixture(scope="module")
-def truth():
-    return truths(SEED, "small")["T01"]
-
-
-def test_truth_says_what_it_is_about(truth, ipe):
-    assert set(truth) == {"value", "unit", "population", "n", "table", "column", "explanation"}
-    assert truth["n"] == 16_000
-    assert truth["value"] == pytest.approx(9.5, abs=4 * 0.73)  # its standard deviation over seeds
-    assert truth["column"] in ipe[truth["table"]]
+    return surveys.answers(ipe, invites)
 
 
 def test_truths_of_parts_add_up():
-    assert truths(SEED, "tiny")["T01"]["n"] == 1_000
-    assert truths(SEED, "tiny") == truths(SEED, 500)
+    whole, one, two = truths(SEED, 2_000), part(SEED, 0).counts, part(SEED, 1).counts
+    assert whole == values(one + two)
+    assert whole["T01"]["units"] == 4_000
 
 
-def test_naive_misses_and_right_finds(answers, invites, truth):
-    naive, error = analyst.naive_nps(answers)
-    right = analyst.right_nps(answers, invites)
-    assert naive - truth["value"] >= 3 * error
-    assert abs(right.value - truth["value"]) <= 4 * right.standard_error
-    assert right.low <= truth["value"] <= right.high
+@pytest.mark.parametrize("key", ANALYSTS)
+def test_the_right_answer_finds_the_truth_and_the_naive_one_misses(key, ipe, told):
+    answer, truth = ANALYSTS[key](ipe), told[key]["value"]
+    assert abs(answer.right - truth) <= 4 * answer.right_error
+    assert abs(answer.naive - truth) >= 3 * answer.naive_error
+
+
+def test_every_truth_is_answered_for_and_stands_where_it_says(ipe, told):
+    assert set(TRUTHS) == set(ANALYSTS) == set(told)
+    for truth in TRUTHS.values():
+        assert truth.column in ipe[truth.table]
 
 
 def test_every_customer_is_reached_once_a_wave(invites):

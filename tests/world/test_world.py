@@ -11,7 +11,7 @@ import pytest
 from cxlib.errors import InputError
 from cxlib.tables.schema import schema
 from cxlib.world import SCALES, SEED, days, service, tables
-from cxlib.world.build import shard
+from cxlib.world.build import part
 
 # If this changes, everybody's committed data, stored outputs and solutions change: regenerate them all.
 TINY = "d91c3d190c439a12"
@@ -167,19 +167,19 @@ def test_both_waves_ask_about_windows_as_busy_as_each_other():
 
 
 def test_a_shard_alone_is_its_slice_of_the_whole(ipe):
-    alone = shard(SEED, 3)
+    alone = part(SEED, 3).tables
     mine = set(alone["customers"]["customer_id"])
     for name, frame in ipe.items():
-        part = frame[frame["customer_id"].isin(mine)].reset_index(drop=True)
-        pd.testing.assert_frame_equal(part, alone[name])
+        mine_only = frame[frame["customer_id"].isin(mine)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(mine_only, alone[name])
 
 
 def test_another_process_makes_the_same(ipe):
-    code = "import sys, pickle; from cxlib.world.build import shard; "
-    code += f"pickle.dump(shard({SEED}, 3), sys.stdout.buffer)"
+    code = "import sys, pickle; from cxlib.world.build import part; "
+    code += f"pickle.dump(part({SEED}, 3).tables, sys.stdout.buffer)"
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     for name, frame in pickle.loads(made).items():
-        pd.testing.assert_frame_equal(frame, shard(SEED, 3)[name])
+        pd.testing.assert_frame_equal(frame, part(SEED, 3).tables[name])
 
 
 def test_content_is_the_same_everywhere():

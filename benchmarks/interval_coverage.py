@@ -1,6 +1,6 @@
 """Does a 95% interval hold the truth 95 times in 100? Every interval, by simulation from known populations.
 
-    python benchmarks/coverage.py --replicates 2000
+    python benchmarks/interval_coverage.py --replicates 2000
 
 Each replicate draws a sample from a population whose value is known, makes the sums that the metrics make and
 asks `cxlib.inference` for the interval. Writes `benchmarks/results/coverage.md`. The same seed gives the same
@@ -391,8 +391,8 @@ def report(cells: pd.DataFrame, replicates: int) -> str:
     """Return the result as Markdown."""
     return (
         "# Do 95% intervals hold the truth?\n\n"
-        f"`python benchmarks/coverage.py --replicates {replicates}`: {replicates:,} samples in every cell, seed "
-        f"{SEED}. Coverage is among the samples that have an interval; the share without one stands beside it. "
+        f"`python benchmarks/interval_coverage.py --replicates {replicates}`: {replicates:,} samples in every cell, "
+        f"seed {SEED}. Coverage is among the samples that have an interval; the share without one stands beside it. "
         "`± MC error` is the standard error of the simulation: about 0.5 at 95%.\n\n"
         "## Lowest coverage over n = 20 to 1,000, %\n\n"
         f"{summary(cells)}\n## Where they fail\n\n{told(cells)}\n## Every cell\n\n"

@@ -1,0 +1,15 @@
+"""An analyst who sees the tables of a company and nothing else, and answers for every planted truth.
+
+Each module holds, for the truths of one field, the tempting (naive) answer and the right one.
+"""
+
+from collections.abc import Callable
+
+import pandas as pd
+from analyst import surveys
+from analyst.answer import Answer
+
+Tables = dict[str, pd.DataFrame]
+ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
+    "T01": surveys.t01,
+}
