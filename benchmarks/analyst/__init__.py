@@ -6,10 +6,22 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import surveys
+from analyst import shopping, surveys, visiting
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
 ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T01": surveys.t01,
+    "T02": shopping.t02,
+    "T03": visiting.t03,
+    "T04": visiting.t04,
+    "T05": shopping.t05,
+    "T08": shopping.t08,
+    "T10": shopping.t10,
+    "T11": shopping.t11,
+    "T12": visiting.t12,
+    "T13": visiting.t13,
+    "T18": shopping.t18,
+    "T21": visiting.t21,
+    "T22": shopping.t22,
 }

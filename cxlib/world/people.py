@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.world.columns import identifiers, instants, labels
 from cxlib.world.days import DAY
-from cxlib.world.randomness import Source, pick, whole
+from cxlib.world.randomness import Source, pick, pick_by, whole
 
 CUSTOMERS = (
     *("customer_id", "signed_up_at", "state", "acquisition_source", "referrer_customer_id"),
@@ -36,6 +36,13 @@ SOURCES = {
     "referral": 0.08,
 }
 CLUB = 0.35
+# Where the first order is placed, outside and inside the club: three members in four are among those who
+# begin in the app, one in eight among those who begin in a store (truth T02). The referred begin on the site.
+APP, STORE, SITE = range(3)
+FIRST_CHANNEL = ((0.127, 0.308, 0.565), (0.707, 0.085, 0.208))
+APP_USERS = 0.35  # of those who did not begin there
+# The referred are more often people of the kind that comes back anyway (truth T18).
+HIGH, HIGH_IF_REFERRED = 0.30, 0.80
 CONSENTS = {"consent_analytics": 0.72, "consent_marketing": 0.55, "consent_research": 0.62}
 
 
@@ -47,6 +54,9 @@ def people(source: Source, size: int) -> pd.DataFrame:
     signed_up = _sign_ups(source, size)
     first = source.shard * SHARD + 1
     referred = came == list(SOURCES).index("referral")
+    club = source.uniforms("club", size) < CLUB
+    began = pick_by(source.uniforms("first channel", size), club.astype("int64"), FIRST_CHANNEL)
+    began = np.where(referred, SITE, began)
     columns = {
         "customer_id": identifiers("c", first + np.arange(size), digits=7),
         "signed_up_at": instants(signed_up),
@@ -54,13 +64,15 @@ def people(source: Source, size: int) -> pd.DataFrame:
         "acquisition_source": labels(list(SOURCES), came),
         "referrer_customer_id": identifiers("c", first + _referrers(source, size), referred, digits=7),
         **{name: source.uniforms(name, size) < share for name, share in CONSENTS.items()},
-        "club_member": source.uniforms("club", size) < CLUB,
+        "club_member": club,
         "_signed_up": signed_up,
         "_state": state,
         "_loyalty": source.uniforms("loyalty", size),
         "_willingness": source.uniforms("willingness", size),
         "_frequency": pick(source.uniforms("frequency", size), [0.57, 0.32, 0.11]),
-        "_prefers_stores": source.uniforms("prefers stores", size) < 0.25,
+        "_first_channel": began,
+        "_has_app": (began == APP) | (source.uniforms("has app", size) < APP_USERS),
+        "_high": source.uniforms("high", size) < np.where(referred, HIGH_IF_REFERRED, HIGH),
     }
     return pd.DataFrame(columns)
 

@@ -1,38 +1,22 @@
-"""Orders: when people buy, through which channel, for how much, and whether the money came."""
+"""Orders: the money of what people buy, how they pay, and whether the money came."""
 
 import numpy as np
 import pandas as pd
 
-from cxlib.world import days
+from cxlib.world import baskets, days
 from cxlib.world.columns import identifiers, instants, labels, row_numbers, texts
 from cxlib.world.days import DAY, END
 from cxlib.world.people import STATES
 from cxlib.world.randomness import Source, pick, pick_by, quantile, whole
+from cxlib.world.timeline import CHANNELS, DIGITAL, IN_STORE
 
 ORDERS = (
     *("order_id", "customer_id", "channel", "store_id", "placed_at", "paid_at", "cancelled_at", "status"),
     *("payment_method", "subtotal_cents", "shipping_cents", "discount_cents", "total_cents", "currency"),
 )
-CHANNELS = ("web", "app", "marketplace", "whatsapp", "store", "sales_rep")
-DIGITAL = 4  # the first four channels never close
-STORE = CHANNELS.index("store")
-# Shares of the channels for those who prefer screens, and for those who prefer stores.
-CHANNEL_SHARES = ((0.42, 0.33, 0.10, 0.05, 0.08, 0.02), (0.10, 0.07, 0.03, 0.06, 0.68, 0.06))
 METHODS = ("pix", "credit_card", "boleto", "debit_card", "cash")
 BOLETO = METHODS.index("boleto")
 METHOD_SHARES = ((0.38, 0.48, 0.12, 0.02, 0.00), (0.24, 0.46, 0.00, 0.20, 0.10))
-# Orders in the two years, by class of frequency: P(0), P(1) ... of Poisson 0.9, 2.6 and 6.5, cut at 16.
-ORDERS_PER_CLASS = (
-    (0.406570, 0.365913, 0.164661, 0.049398, 0.011115, 0.002001, 0.000300, 0.000042),
-    (0.074274, 0.193111, 0.251045, 0.217572, 0.141422, 0.073539, 0.031867, 0.011836, 0.003847, 0.001487),
-    (
-        *(0.001503, 0.009772, 0.031760, 0.068814, 0.111822, 0.145369, 0.157483, 0.146234, 0.118815),
-        *(0.085811, 0.055777, 0.032959, 0.017853, 0.008926, 0.004144, 0.001796, 0.001162),
-    ),
-)
-# Whole reais of the goods at these quantiles.
-PRICE_AT = (0, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1)
-PRICE = (19, 39, 89, 189, 419, 1_099, 3_999, 8_999)
 DISCOUNTS = (0, 5, 10, 15)
 DISCOUNT_SHARES = ((0.75, 0.10, 0.10, 0.05), (0.30, 0.15, 0.30, 0.25))
 # Free shipping starts at 99 reais; from this day at 199 in the South and South-East (truth T05).
@@ -42,46 +26,66 @@ BOLETO_EXPIRES = 3 * DAY
 STUCK = 0.004  # the gateway never answered and nobody noticed: only placed, for ever
 
 
-def orders(source: Source, people: pd.DataFrame) -> pd.DataFrame:
-    """Return the orders of a shard, by customer and time."""
-    person, placed, channel = _placed(source, people)
-    size = len(person)
-    in_store = channel == STORE
-    method = pick_by(source.uniforms("order method", size), in_store.astype("int64"), METHOD_SHARES)
-    columns = {
-        "order_id": identifiers("o", row_numbers(source.shard, size)),
-        "customer_id": people["customer_id"].take(person).reset_index(drop=True),
-        "channel": labels(CHANNELS, channel),
-        "store_id": _stores(source, people["_state"].to_numpy()[person], in_store),
-        "placed_at": instants(placed),
-        **_payments(source, placed, method, channel < DIGITAL),
-        "payment_method": labels(METHODS, method),
-        **_amounts(source, placed, people["_state"].to_numpy()[person], channel < DIGITAL),
-        "currency": texts(["BRL"] * size),
-        "_person": person,
-        "_placed": placed,
-    }
-    return pd.DataFrame(columns)
+# Three store purchases in ten are made by people who do not identify themselves (truth T03).
+UNIDENTIFIED = 0.30
 
 
-def _placed(source: Source, people: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return who orders, when and where, sorted by person and time.
+def placed(source: Source, people: pd.DataFrame, timeline: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders of a shard by customer and time, each with its second and its category.
 
-    Orders are drawn for the whole calendar and dropped before the sign-up, so that the rate of those
-    who are there follows the calendar alone.
+    Buyers who are nobody's customer come last, as if they were one more person.
     """
-    longest = max(map(len, ORDERS_PER_CLASS))
-    table = [(*shares, *[0.0] * (longest - len(shares))) for shares in ORDERS_PER_CLASS]
-    counts = pick_by(source.uniforms("orders", len(people)), people["_frequency"].to_numpy(), table)
-    person = np.repeat(np.arange(len(people)), counts)
-    habit = people["_prefers_stores"].to_numpy().astype("int64")[person]
-    channel = pick_by(source.uniforms("order channel", len(person)), habit, CHANNEL_SHARES)
-    placed = days.moments(source, "order", days.ORDERS, len(person)) + days.times_of_day(
-        source, "order", (days.STORE_HOURS, days.DIGITAL_HOURS), (channel < DIGITAL).astype("int64")
+    strangers = _strangers(source, people, timeline)
+    everything = pd.concat([timeline, strangers], ignore_index=True)
+    channel = everything["_channel"].to_numpy()
+    clock = days.times_of_day(source, "order", (days.STORE_HOURS, days.DIGITAL_HOURS), (channel < DIGITAL) * 1)
+    second = everything["_day"].to_numpy() * DAY + clock
+    ordered = everything.assign(_placed=second).sort_values(["_person", "_placed"], ignore_index=True)
+    known = ordered["_person"] < len(people)
+    category = pick(source.uniforms("category of a stranger", len(ordered)), baskets.SHARES)
+    category[known] = baskets.categories(source, people, ordered[known])
+    return ordered.assign(_category=category)
+
+
+def orders(source: Source, people: pd.DataFrame, placed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the orders of a shard and their product lines."""
+    size = len(placed)
+    person, channel = placed["_person"].to_numpy(), placed["_channel"].to_numpy()
+    in_store = channel == IN_STORE
+    known = person < len(people)
+    state = placed["_home"].fillna(0).to_numpy(dtype="int64")
+    state[known] = people["_state"].to_numpy()[person[known]]
+    method = pick_by(source.uniforms("order method", size), in_store.astype("int64"), METHOD_SHARES)
+    customers = np.append(people["customer_id"].to_numpy(dtype="object"), None)
+    made = placed.assign(order_id=identifiers("o", row_numbers(source.shard, size)))
+    lines = baskets.items(source, made)
+    columns = {
+        "customer_id": texts(customers[person]),
+        "channel": labels(CHANNELS, channel),
+        "store_id": _stores(source, state, in_store),
+        "placed_at": instants(made["_placed"].to_numpy()),
+        **_payments(source, made["_placed"].to_numpy(), method, channel < DIGITAL),
+        "payment_method": labels(METHODS, method),
+        **_amounts(source, made, baskets.subtotals(lines, size), state),
+        "currency": texts(["BRL"] * size),
+        "_home": state,
+    }
+    return made.assign(**columns), lines
+
+
+def _strangers(source: Source, people: pd.DataFrame, timeline: pd.DataFrame) -> pd.DataFrame:
+    """Return store purchases of people nobody knows, where and when the shard's customers buy in stores."""
+    in_stores = timeline[timeline["_channel"] == IN_STORE]
+    alike = source.uniforms("strangers", len(in_stores)) < UNIDENTIFIED / (1 - UNIDENTIFIED)
+    chosen = in_stores[alike]
+    return pd.DataFrame(
+        {
+            "_person": np.full(len(chosen), len(people)),
+            "_day": days.moments(source, "stranger", days.ORDERS, len(chosen)) // DAY,
+            "_channel": np.full(len(chosen), IN_STORE),
+            "_home": people["_state"].to_numpy()[chosen["_person"].to_numpy()],
+        }
     )
-    there = placed > people["_signed_up"].to_numpy()[person]
-    order = np.lexsort((placed[there], person[there]))
-    return person[there][order], placed[there][order], channel[there][order]
 
 
 def _stores(source: Source, state: np.ndarray, in_store: np.ndarray) -> pd.Series:
@@ -116,15 +120,13 @@ def _payments(source: Source, placed: np.ndarray, method: np.ndarray, digital: n
     }
 
 
-def _amounts(source: Source, placed: np.ndarray, state: np.ndarray, digital: np.ndarray) -> dict[str, np.ndarray]:
+def _amounts(source: Source, placed: pd.DataFrame, subtotal: np.ndarray, state: np.ndarray) -> dict[str, np.ndarray]:
     """Return integer cents that add up: total = subtotal + shipping - discount."""
-    size, day = len(placed), placed // DAY
-    subtotal = quantile(source.uniforms("price", size), PRICE_AT, PRICE) * 100 + 90
+    size, day = len(placed), placed["_day"].to_numpy()
     sale = days.black_friday(day).astype("int64")
     percent = np.array(DISCOUNTS)[pick_by(source.uniforms("discount", size), sale, DISCOUNT_SHARES)]
-    dearer = np.isin(state, SOUTH_AND_SOUTH_EAST) & (day >= SHIPPING_CHANGE)
-    fee = 1_290 + 100 * pick(source.uniforms("shipping", size), [0.3, 0.2, 0.2, 0.1, 0.1, 0.05, 0.05])
-    shipping = np.where(digital & (subtotal < np.where(dearer, 19_900, 9_900)), fee, 0)
+    digital = placed["_channel"].to_numpy() < DIGITAL
+    shipping = np.where(digital & (subtotal < free_from(day, state)), fees(source, "shipping", size), 0)
     discount = subtotal * percent // 100
     return {
         "subtotal_cents": subtotal,
@@ -132,3 +134,13 @@ def _amounts(source: Source, placed: np.ndarray, state: np.ndarray, digital: np.
         "discount_cents": discount,
         "total_cents": subtotal + shipping - discount,
     }
+
+
+def free_from(day: np.ndarray, state: np.ndarray) -> np.ndarray:
+    """Return the subtotal from which shipping is free, in cents, on a day in a state."""
+    return np.where(np.isin(state, SOUTH_AND_SOUTH_EAST) & (day >= SHIPPING_CHANGE), 19_900, 9_900)
+
+
+def fees(source: Source, purpose: str, size: int) -> np.ndarray:
+    """Return what shipping costs when it is not free, in cents."""
+    return 1_290 + 100 * pick(source.uniforms(purpose, size), [0.3, 0.2, 0.2, 0.1, 0.1, 0.05, 0.05])

@@ -36,9 +36,151 @@ TRUTHS = {
         population=mark("every customer in each of the two waves: every delivered invitation to the relational NPS"),
         what=mark("the NPS of Ipê if everybody who was asked had answered"),
         why=mark(
-            "Members of the club answer more readily, and they are happier. An interval allows for chance only, not "
-            "for who stayed silent."
+            "Members of the club answer more readily, and they are happier. An interval allows for chance only, "
+            "not for who stayed silent."
         ),
+    ),
+    "T02": Truth(
+        design=4.5,
+        unit="points",
+        table="orders",
+        column="placed_at",
+        population=mark("customers whose first order was in the app or in a store, with 90 days after it in view"),
+        what=mark("how many more in a hundred come back within 90 days when their first order is in a store"),
+        why=mark(
+            "The app looks stronger because members of the club begin there, and members come back anyway. Within "
+            "the club and outside it, the store is ahead: compare like with like."
+        ),
+    ),
+    "T03": Truth(
+        design=39.0,
+        unit="percent",
+        table="events",
+        column="event_type",
+        population=mark("purchases in stores, those of buyers nobody knows included"),
+        what=mark("the share of store purchases that were researched on the site"),
+        why=mark(
+            "Much research goes unseen: buyers who do not log in, and buyers who are nobody's customer. Correct "
+            "what is seen by how often research is seen, separately for those with the app and without."
+        ),
+    ),
+    "T04": Truth(
+        design=12.0,
+        unit="percent",
+        table="events",
+        column="event_type",
+        population=mark("orders on the site and in the app"),
+        what=mark("the share of online orders that were looked at in a store before"),
+        why=mark("Only one such store visit in four is registered. Divide by what is seen, after taking out chance."),
+    ),
+    "T05": Truth(
+        design=12.0,
+        unit="points",
+        table="carts",
+        column="converted_at",
+        population=mark(
+            "carts of 99 to 199 reais in the South and South-East, in the 12 weeks from the change of free shipping"
+        ),
+        what=mark(
+            "how many more in a hundred of these carts were abandoned because free shipping moved from 99 to 199"
+        ),
+        why=mark(
+            "Before and after compares two seasons as well: a promotion ended that week and more carts were left "
+            "everywhere. The carts outside the band show how many; subtract that."
+        ),
+    ),
+    "T08": Truth(
+        design=2.4,
+        unit="points",
+        table="experiments",
+        column="arm",
+        population=mark("all customers, by the arm they were assigned to"),
+        what=mark(
+            "how many more in a hundred bought within 30 days because recommendations were switched on for them"
+        ),
+        why=mark(
+            "Who buys sees more recommendations, so those who saw them had to look better. Compare the arms as "
+            "they were assigned, and all of them: the analysis log lost customers."
+        ),
+    ),
+    "T10": Truth(
+        design=0.0,
+        unit="percent",
+        table="orders",
+        column="placed_at",
+        population=mark("orders in the consumer week of 2025"),
+        what=mark("how many per cent of orders the campaign of the consumer week of 2025 added"),
+        why=mark(
+            "That week is busy every year, with a campaign or without one: hold it against the same week of 2024."
+        ),
+    ),
+    "T11": Truth(
+        design=10.0,
+        unit="percent",
+        table="returns",
+        column="requested_at",
+        population=mark("product lines sold in the last 60 days of the calendar"),
+        what=mark("the share of the lines sold in the last 60 days that will come back"),
+        why=mark(
+            "Returns take weeks to arrive: the young ones have not been asked for yet. Lines sold long enough "
+            "ago, of the same channels and categories, say how many will."
+        ),
+    ),
+    "T12": Truth(
+        design=42.0,
+        unit="percent",
+        table="sessions",
+        column="interactions",
+        population=mark("visits of people to the site and the app"),
+        what=mark("the chance that a visit of a person ends after one interaction"),
+        why=mark(
+            "Bots look at one page and leave. The tool flags two in three of them; the others visit tirelessly."
+        ),
+    ),
+    "T13": Truth(
+        design=1.42,
+        unit="cookies",
+        table="identities",
+        column="kind",
+        population=mark("people who visited the site or the app in September 2025"),
+        what=mark("how many cookies there are for each person"),
+        why=mark(
+            "A cookie is a browser that has not forgotten, and people have several. Those who stay logged in on "
+            "all of theirs show how many."
+        ),
+    ),
+    "T18": Truth(
+        design=0.0,
+        unit="points",
+        table="customers",
+        column="acquisition_source",
+        population=mark("customers whose first order was on the site, with 90 days after it in view"),
+        what=mark("how many more in a hundred come back within 90 days because somebody referred them"),
+        why=mark(
+            "Friends resemble each other: the referred live and buy where everybody comes back more often. Within "
+            "the same region and kind of first purchase, the referral adds nothing."
+        ),
+    ),
+    "T21": Truth(
+        design=48.22,
+        unit="percent",
+        table="events",
+        column="event_type",
+        population=mark("searches on the site, and in the app before version 5.2"),
+        what=mark("the chance to buy of a visitor who has just looked at two products in a row"),
+        why=mark(
+            "A chain with one step of memory gives every product view the same chance. Visitors remember two: "
+            "count from the pairs."
+        ),
+    ),
+    "T22": Truth(
+        design=22.0,
+        unit="percent",
+        table="orders",
+        column="placed_at",
+        population=mark("orders on the channels that never close"),
+        what=mark("the share of digital orders placed between 21:00 and midnight"),
+        why=mark("Instants are stored in UTC, three hours ahead of Brasília: the evening is the next day there."),
     ),
 }
 
