@@ -1,4 +1,4 @@
-"""Truths about buying: coming back (T02, T18), carts (T05), an experiment (T08), the calendar (T10, T22), returns (T11)."""
+"""Truths about buying: coming back (T02, T18), carts (T05), a test (T08), the calendar (T10, T22), returns (T11)."""
 
 import numpy as np
 import pandas as pd
@@ -90,13 +90,19 @@ def t08(shop: Tables) -> Answer:
 
 def t10(shop: Tables) -> Answer:
     """The consumer week of 2025: against the two weeks after it, and that ratio against the one of 2024."""
-    day = local(shop["orders"]["placed_at"]).dt.normalize()
+    day = local(shop["orders"].dropna(subset=["customer_id"])["placed_at"]).dt.normalize()
+    joined = local(shop["customers"]["signed_up_at"])
 
     def log_ratio(year: int, first: str) -> tuple[float, float]:
         begin = pd.Timestamp(f"{year}-{first}")
-        week = day.between(begin, begin + pd.Timedelta(days=6)).sum()
-        after = day.between(begin + pd.Timedelta(days=7), begin + pd.Timedelta(days=34)).sum()
-        return float(np.log(week / (after / 4))), float((1 / week + 1 / after) ** 0.5)
+        rates, errors = [], []
+        for start, days in ((begin, 7), (begin + pd.Timedelta(days=7), 28)):
+            orders = day.between(start, start + pd.Timedelta(days=days - 1)).sum()
+            # Ipê was still growing in 2024: orders for each customer who was there by the middle of the period.
+            customers = (joined < start + pd.Timedelta(days=days / 2)).sum()
+            rates.append(orders / customers / days)
+            errors.append(1 / orders)
+        return float(np.log(rates[0] / rates[1])), float(sum(errors) ** 0.5)
 
     (this, this_error), (before, before_error) = log_ratio(2025, "03-10"), log_ratio(2024, "03-11")
     right = interval(100 * (this - before), 100 * float(np.hypot(this_error, before_error)))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world import days
-from cxlib.world.columns import identifiers, instants, labels, texts
+from cxlib.world.columns import identifiers, instants, labels, taken, texts
 from cxlib.world.days import DAY, END
 from cxlib.world.people import STATES
 from cxlib.world.products import LADDER, PER_CATEGORY
@@ -100,13 +100,13 @@ def _in_the_same_band(wanted: np.ndarray, like: np.ndarray) -> np.ndarray:
 
 def _rows(source: Source, people: pd.DataFrame, carts: pd.DataFrame) -> pd.DataFrame:
     ordered = carts.sort_values(["_created", "subtotal_cents"], kind="stable", ignore_index=True)
-    size, names = len(ordered), np.append(people["customer_id"].to_numpy(dtype="object"), None)
+    size = len(ordered)
     numbers = source.shard * CARTS_PER_SHARD + np.arange(1, size + 1)
     return ordered.assign(
         cart_id=identifiers("k", numbers, digits=9),
         created_at=instants(ordered["_created"].to_numpy()),
         identity_id=texts([None] * size),
-        customer_id=texts(names[ordered["_person"].to_numpy()]),
+        customer_id=taken(people["customer_id"], ordered["_person"].to_numpy()),
         session_id=texts([None] * size),
         channel=labels(CHANNELS, ordered["_channel"].to_numpy()),
         state=labels(list(STATES), ordered["_home"].to_numpy()),

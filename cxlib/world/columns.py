@@ -25,6 +25,19 @@ def labels(
     return texts(chosen if known is None else np.where(known, chosen, None))
 
 
+def taken(values: pd.Series, positions: np.ndarray) -> pd.Series:
+    """Return the texts at `positions`, missing where there is none to take: outside 0 and the last.
+
+    >>> taken(pd.Series(["a", "b"]), np.array([1, -1])).isna().tolist()
+    [False, True]
+    """
+    inside = (positions >= 0) & (positions < len(values))
+    if not len(values):
+        return texts([None] * len(positions))
+    chosen = values.to_numpy(dtype="object")[np.where(inside, positions, 0)]
+    return texts(np.where(inside, chosen, None))
+
+
 def identifiers(letter: str, numbers: np.ndarray, known: np.ndarray | None = None, *, digits: int = 8) -> pd.Series:
     """Return ids such as t00031204, padded so that they sort as their numbers do.
 

@@ -15,11 +15,10 @@ def events(source: Source, log: pd.DataFrame, touches: pd.DataFrame) -> pd.DataF
     both = both.sort_values(["person_key", "occurred_at"], kind="stable", ignore_index=True)
     size = len(both)
     number = pd.Series(np.arange(1, size + 1)).astype("str").str.zfill(6)
-    delay = quantile(source.uniforms("received", size), (0, 0.9, 1), (0, 4, 900))
     late = source.uniforms("late", size) < LATE
-    delay = np.where(late, quantile(source.uniforms("late by", size), (0, 0.5, 1), LATE_DELAY), delay)
+    delay = quantile(source.uniforms("late by", size), (0, 0.5, 1), LATE_DELAY)
     return both.assign(
         event_id=f"e{source.shard:05d}-" + number,
-        received_at=both["occurred_at"] + pd.to_timedelta(delay, unit="s").as_unit("us"),
+        received_at=(both["occurred_at"] + pd.to_timedelta(delay, unit="s").as_unit("us")).where(late),
         currency=pd.Series("BRL", index=both.index, dtype="str").where(both["value_cents"].notna()),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world import days
-from cxlib.world.columns import instants, labels, texts
+from cxlib.world.columns import instants, labels, taken, texts
 from cxlib.world.days import DAY
 from cxlib.world.paths import (
     AFTER_FIRST,
@@ -35,7 +35,7 @@ SESSIONS = (
     *("campaign_id", "device", "app_version", "page_views", "interactions", "engagement_seconds", "key_events"),
     *("engaged", "is_bot", "is_internal"),
 )
-BOUNCES = 0.494  # of the visits that are no shopping journey, so that 42% of all human ones bounce (truth T12)
+BOUNCES = 0.508  # of the visits that are no shopping journey, so that 42% of all human ones bounce (truth T12)
 APP_52 = days.day("2025-08-04")
 BOT_SHARE, FLAGGED = 0.09, 2 / 3  # of all visits; six in nine are flagged by the tool
 BOT_BOUNCES = 0.98
@@ -147,8 +147,11 @@ def _failures(chance: float) -> list[float]:
 def _bots(source: Source, humans: int, last_cookie: int) -> pd.DataFrame:
     """Return the visits of bots: each of those that are flagged once, the others from few and tireless cookies."""
     size = int(np.rint(humans * BOT_SHARE / (1 - BOT_SHARE)))
-    flagged = np.arange(size) < FLAGGED * size
-    cookie = last_cookie + 1 + np.where(flagged, np.arange(size), size + np.arange(size) // VISITS_A_BOT)
+    number = np.arange(size)
+    flagged = number < FLAGGED * size
+    hidden = number - flagged.sum()
+    tireless = np.maximum(1, (size - flagged.sum()) // VISITS_A_BOT)
+    cookie = last_cookie + 1 + np.where(flagged, number, size + hidden % tireless)
     day = FIRST_DAY + whole(source.uniforms("bot day", size), BLOCKS * BLOCK)
     return pd.DataFrame(
         {
@@ -202,18 +205,17 @@ def _sessions(source: Source, people: pd.DataFrame, visits: pd.DataFrame, events
     engagement = np.where(bot, 0, np.where(bounced, stay, ended - started + stay))
     bought = visits["_order"].to_numpy() >= 0
     app = visits["_channel"].to_numpy() == APP
-    version = np.where(visits["_second"].to_numpy() >= APP_52 * DAY, "5.2", "5.1")
+    newer = (visits["_second"].to_numpy() >= APP_52 * DAY).astype("int64")
     came = pick(source.uniforms("traffic source", size), SOURCE_SHARES)
     came = np.where(bot | app, 2, came)
     device = np.where(app, 1, pick(source.uniforms("visit device", size), (0.40, 0.55, 0.05)))
     person = visits["_person"].to_numpy()
     knows = (person >= 0) & (visits["_stays"].to_numpy() | bought)
-    names = np.append(people["customer_id"].to_numpy(dtype="object"), None)
     return pd.DataFrame(
         {
             "session_id": _numbered("w", source.shard, np.arange(1, size + 1)),
             "identity_id": _numbered("v", source.shard, visits["_cookie"].to_numpy()),
-            "customer_id": texts(names[np.where(knows, person, -1)]),
+            "customer_id": taken(people["customer_id"], np.where(knows, person, -1)),
             "started_at": instants(started),
             "ended_at": instants(ended),
             "channel": labels(("web", "app"), app.astype("int64")),
@@ -221,7 +223,7 @@ def _sessions(source: Source, people: pd.DataFrame, visits: pd.DataFrame, events
             "medium": labels([medium for _, medium in SOURCES], came),
             "campaign_id": texts([None] * size),
             "device": labels(KINDS, device),
-            "app_version": texts(np.where(app, version, None)),
+            "app_version": labels(("5.1", "5.2"), newer, app),
             "page_views": pages,
             "interactions": number,
             "engagement_seconds": engagement.astype("float64"),
@@ -254,7 +256,7 @@ def _event_rows(source: Source, sessions: pd.DataFrame, events: pd.DataFrame, or
         product_id=product_ids(category, rung).where(np.isin(types, (VIEWED, CART))),
         category=labels(NAMES, category, types >= SOUGHT),
         page=labels(PAGES, page, types == PAGE),
-        order_id=texts(np.append(orders["order_id"].to_numpy(dtype="object"), None)[order]),
+        order_id=taken(orders["order_id"], order),
         value_cents=pd.Series(value, dtype="Int64").where(np.isin(types, (CART, PURCHASE))),
         failed=(types == PAYMENT) & ~np.append(sold[1:], False),
     )

@@ -111,7 +111,7 @@ def referrals(source: Source, people: pd.DataFrame, orders: pd.DataFrame) -> pd.
             ),
             "invited_at": instants(second),
             "signed_up_at": pd.concat(
-                [came["signed_up_at"], pd.Series(pd.NaT, index=range(size))], ignore_index=True
+                [came["signed_up_at"], instants(np.zeros(size), np.zeros(size, dtype="bool"))], ignore_index=True
             ),
             "order_id": pd.concat([came["customer_id"].map(paid), none], ignore_index=True),
             "known_by": labels(("link", "code", "declared"), how),

@@ -27,13 +27,13 @@ STATES = {
     "PE": (0.04, 1),
 }
 SOURCES = {
-    "organic": 0.30,
+    "organic": 0.28,
     "paid_search": 0.24,
     "social": 0.16,
     "store": 0.12,
     "email": 0.05,
     "marketplace": 0.05,
-    "referral": 0.08,
+    "referral": 0.10,
 }
 CLUB = 0.35
 # Where the first order is placed, outside and inside the club: three members in four are among those who
@@ -41,7 +41,7 @@ CLUB = 0.35
 APP, STORE, SITE = range(3)
 FIRST_CHANNEL = ((0.127, 0.308, 0.565), (0.707, 0.085, 0.208))
 APP_USERS = 0.35  # of those who did not begin there
-# The referred are more often people of the kind that comes back anyway (truth T18).
+# The referred are more often of the kind that buys more and comes back anyway (truth T18).
 HIGH, HIGH_IF_REFERRED = 0.30, 0.80
 CONSENTS = {"consent_analytics": 0.72, "consent_marketing": 0.55, "consent_research": 0.62}
 
@@ -57,6 +57,7 @@ def people(source: Source, size: int) -> pd.DataFrame:
     club = source.uniforms("club", size) < CLUB
     began = pick_by(source.uniforms("first channel", size), club.astype("int64"), FIRST_CHANNEL)
     began = np.where(referred, SITE, began)
+    high = source.uniforms("high", size) < np.where(referred, HIGH_IF_REFERRED, HIGH)
     columns = {
         "customer_id": identifiers("c", first + np.arange(size), digits=7),
         "signed_up_at": instants(signed_up),
@@ -69,10 +70,10 @@ def people(source: Source, size: int) -> pd.DataFrame:
         "_state": state,
         "_loyalty": source.uniforms("loyalty", size),
         "_willingness": source.uniforms("willingness", size),
-        "_frequency": pick(source.uniforms("frequency", size), [0.57, 0.32, 0.11]),
+        "_frequency": np.maximum(pick(source.uniforms("frequency", size), [0.57, 0.32, 0.11]), high),
         "_first_channel": began,
         "_has_app": (began == APP) | (source.uniforms("has app", size) < APP_USERS),
-        "_high": source.uniforms("high", size) < np.where(referred, HIGH_IF_REFERRED, HIGH),
+        "_high": high,
     }
     return pd.DataFrame(columns)
 

@@ -21,7 +21,7 @@ class Source:
     """The random numbers of one shard of one world."""
 
     seed: int
-    shard: int | str
+    shard: int
 
     def uniforms(self, purpose: str, size: int) -> np.ndarray:
         """Return `size` numbers, evenly spread over 0 <= u < 1, that belong to this purpose alone.

@@ -33,7 +33,9 @@ def research(
     channel, person = orders["_channel"].to_numpy(), orders["_person"].to_numpy()
     in_store, online, known = channel == IN_STORE, channel < 2, person < len(people)
     app = np.append(people["_has_app"].to_numpy(), False)[person]
-    stranger_app = source.uniforms("stranger has app", size) < app[in_store & known].mean().round(6)
+    # Strangers have the app as often as the known buyers of the store.
+    share = app[in_store & known].sum() / max((in_store & known).sum(), 1)
+    stranger_app = source.uniforms("stranger has app", size) < share
     app = np.where(known, app, stranger_app).astype("int64")
     luck, seen = source.uniforms("researches", size), source.uniforms("research seen", size)
     webroomed, showroomed = in_store & (luck < WEBROOMS[app]), online & (luck < SHOWROOMS)

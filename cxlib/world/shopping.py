@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world import baskets, days
-from cxlib.world.columns import identifiers, instants, labels, row_numbers, texts
+from cxlib.world.columns import identifiers, instants, labels, row_numbers, taken, texts
 from cxlib.world.days import DAY, END
 from cxlib.world.people import STATES
 from cxlib.world.randomness import Source, pick, pick_by, quantile, whole
@@ -56,11 +56,10 @@ def orders(source: Source, people: pd.DataFrame, placed: pd.DataFrame) -> tuple[
     state = placed["_home"].fillna(0).to_numpy(dtype="int64")
     state[known] = people["_state"].to_numpy()[person[known]]
     method = pick_by(source.uniforms("order method", size), in_store.astype("int64"), METHOD_SHARES)
-    customers = np.append(people["customer_id"].to_numpy(dtype="object"), None)
     made = placed.assign(order_id=identifiers("o", row_numbers(source.shard, size)))
     lines = baskets.items(source, made)
     columns = {
-        "customer_id": texts(customers[person]),
+        "customer_id": taken(people["customer_id"], person),
         "channel": labels(CHANNELS, channel),
         "store_id": _stores(source, state, in_store),
         "placed_at": instants(made["_placed"].to_numpy()),

@@ -67,7 +67,7 @@ def _visitors(source: Source, people: pd.DataFrame, buyers: np.ndarray) -> pd.Da
 def _devices(source: Source, visitors: pd.DataFrame) -> pd.DataFrame:
     owned = 1 + pick(source.uniforms("devices", len(visitors)), DEVICES)
     visitor = np.repeat(np.arange(len(visitors)), owned)
-    first = np.append(True, visitor[1:] != visitor[:-1])
+    first = np.diff(visitor, prepend=-1) != 0
     app = first & visitors["_on_app"].to_numpy()[visitor]
     kind = np.where(app, KINDS.index("mobile"), pick(source.uniforms("device kind", len(visitor)), KIND_SHARES))
     return pd.DataFrame({"_visitor": visitor, "_first": first, "_app": app, "_kind": kind})
@@ -110,7 +110,7 @@ def _cookies(source: Source, rows: pd.DataFrame) -> np.ndarray:
     """Return the number of the cookie of each visit: a new one for a new device, or when the old one was lost."""
     device, day = rows["_device"].to_numpy(), rows["_second"].to_numpy() // DAY
     gap = np.clip(np.diff(day, prepend=day[:1]), 0, len(LASTS) - 1)
-    new = np.append(True, device[1:] != device[:-1]) | (source.uniforms("cookie lost", len(rows)) >= LASTS[gap])
+    new = (np.diff(device, prepend=-1) != 0) | (source.uniforms("cookie lost", len(rows)) >= LASTS[gap])
     return np.cumsum(new)
 
 

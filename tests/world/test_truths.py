@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from analyst import ANALYSTS, surveys
 
-from cxlib.world import SEED, service, transactional, truths
+from cxlib.world import SEED, service, shopping, transactional, truths
 from cxlib.world.build import part
 from cxlib.world.people import people
 from cxlib.world.randomness import Source
-from cxlib.world.shopping import orders
+from cxlib.world.timeline import timeline
 from cxlib.world.truths import TRUTHS, values
 
 SHARES = {"club, no ticket": 0.30, "club, ticket": 0.05, "no club, no ticket": 0.50, "no club, ticket": 0.15}
@@ -123,7 +123,9 @@ def test_satisfaction_falls_with_repeating_waiting_and_reopening():
 def _asked(number):
     source = Source(SEED, number)
     everybody = people(source, 1_000)
-    helped = service.tickets(source, everybody, orders(source, everybody))
+    placed = shopping.placed(source, everybody, timeline(source, everybody).orders)
+    bought = shopping.orders(source, everybody, placed)[0]
+    helped = service.tickets(source, everybody, bought[bought["_person"] < 1_000].reset_index(drop=True))
     asked = transactional.asked(source, everybody, helped).query("_csat")
     about = helped.take(asked["_ticket"]).reset_index(drop=True)
     return pd.DataFrame(

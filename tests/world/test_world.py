@@ -34,21 +34,43 @@ def digest(frames):
 def test_sizes(ipe):
     assert {name: len(frame) for name, frame in ipe.items()} == {
         "customers": SCALES["small"],
+        "identities": pytest.approx(20_000, rel=0.05),
+        "products": 400,
+        "sessions": pytest.approx(76_000, rel=0.05),
+        "events": pytest.approx(135_000, rel=0.05),
+        "carts": pytest.approx(43_000, rel=0.05),
+        "orders": pytest.approx(19_000, rel=0.04),
+        "order_items": pytest.approx(28_400, rel=0.04),
+        "returns": pytest.approx(2_600, rel=0.08),
+        "shipments": pytest.approx(12_400, rel=0.05),
+        "ad_spend": 731 * 3 + 48,
+        "campaigns": 7,
+        "conversions": pytest.approx(1_270, rel=0.12),
+        "web_daily": pytest.approx(2_090, rel=0.02),
+        "deals": pytest.approx(880, rel=0.2),
+        "app_installs": pytest.approx(4_800, rel=0.05),
+        "referrals": pytest.approx(1_560, rel=0.1),
+        "tickets": pytest.approx(11_200, rel=0.04),
         "survey_invites": pytest.approx(27_100, rel=0.02),
         "survey_responses": pytest.approx(6_700, rel=0.04),
-        "tickets": pytest.approx(11_200, rel=0.04),
-        "orders": pytest.approx(14_000, rel=0.04),
+        "experiments": pytest.approx(15_600, rel=0.01),
     }
 
 
 def test_columns_and_types_are_those_of_the_schema(ipe):
-    kinds = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
+    kinds = {
+        "string": {"str"},
+        "integer": {"int64", "Int64"},
+        "number": {"float64"},
+        "boolean": {"bool", "boolean"},
+        "date": {"object"},
+        "instant": {"datetime64[us]"},
+    }
     for name, frame in ipe.items():
-        columns = dict(schema()[name].columns)
-        columns.pop("score_issue", None)  # written by the import, about what it found
-        assert list(frame.columns) == list(columns)
-        for column in columns.values():
-            assert frame[column.name].dtype == kinds.get(column.type, "datetime64[us]"), column.name
+        columns = schema()[name].columns
+        assert list(frame.columns) == [column for column in columns if column in frame]
+        for column in frame:
+            assert str(frame[column].dtype) in kinds[columns[column].type], (name, column)
 
 
 def test_values_are_those_of_the_schema_and_required_ones_are_there(ipe):
@@ -61,16 +83,16 @@ def test_values_are_those_of_the_schema_and_required_ones_are_there(ipe):
 
 
 def test_keys_are_unique_and_references_exist(ipe):
-    keys = {}
+    keys = {"stores": {f"s{number:02d}" for number in range(1, 25)}}
     for name, frame in ipe.items():
-        (key,) = schema()[name].primary_key
-        assert frame[key].is_unique
-        keys[key] = set(frame[key])
-    keys["store_id"] = {f"s{number:02d}" for number in range(1, 25)}
-    for frame in ipe.values():
-        for key, known in keys.items():
-            if key in frame:
-                assert set(frame[key].dropna()) <= known
+        key = list(schema()[name].primary_key)
+        assert not frame.duplicated(key).any(), name
+        if len(key) == 1:
+            keys[name] = set(frame[key[0]])
+    for name, frame in ipe.items():
+        for column in frame:
+            known = keys.get(schema()[name].columns[column].references)
+            assert known is None or set(frame[column].dropna()) <= known, (name, column)
 
 
 def test_rows_that_belong_together_share_their_customer(ipe):
@@ -87,7 +109,7 @@ def test_referrers_signed_up_before_and_only_referred_customers_have_one(ipe):
     customers = ipe["customers"]
     referred = customers["acquisition_source"] == "referral"
     assert (customers["referrer_customer_id"].notna() == referred).all()
-    assert referred.mean() == pytest.approx(0.08, abs=0.012)
+    assert referred.mean() == pytest.approx(0.10, abs=0.014)
     when = customers.set_index("customer_id")["signed_up_at"]
     earlier = customers.loc[referred, "referrer_customer_id"].map(when)
     assert (earlier <= customers.loc[referred, "signed_up_at"]).all()
@@ -120,7 +142,8 @@ def test_instants_are_in_order_and_inside_the_calendar(ipe):
         (tickets, "created_at", ["first_human_reply_at", "solved_at", "closed_at"]),
         (answers, "asked_at", ["answered_at"]),
     ):
-        assert (frame[first] > frame["customer_id"].map(signed_up)).all()
+        joined = frame["customer_id"].map(signed_up)
+        assert (frame[first] > joined)[joined.notna()].all()
         for column in [first, *later]:
             assert (frame[column].dropna() >= frame.loc[frame[column].notna(), first]).all()
             assert frame[column].min() >= pd.Timestamp("2024-01-01 03:00")
@@ -167,11 +190,11 @@ def test_both_waves_ask_about_windows_as_busy_as_each_other():
 
 
 def test_a_shard_alone_is_its_slice_of_the_whole(ipe):
-    alone = part(SEED, 3).tables
-    mine = set(alone["customers"]["customer_id"])
-    for name, frame in ipe.items():
-        mine_only = frame[frame["customer_id"].isin(mine)].reset_index(drop=True)
-        pd.testing.assert_frame_equal(mine_only, alone[name])
+    for name, alone in part(SEED, 3).tables.items():
+        if name != "web_daily":  # totals of all shards
+            key = schema()[name].primary_key[-1]
+            mine = ipe[name][ipe[name][key].isin(alone[key])].reset_index(drop=True)
+            pd.testing.assert_frame_equal(mine, alone.reset_index(drop=True), check_dtype=False)
 
 
 def test_another_process_makes_the_same(ipe):
