@@ -12,7 +12,7 @@ from cxlib.tables.audit import Audit
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import collect, scan_parquet
 from cxlib.tables.opening import open_dataset
-from cxlib.tables.storage import read_manifest, write_dataset
+from cxlib.tables.storage import paths_of, read_manifest, write_dataset
 
 SETTINGS = ("title", "zone", "currency", "privacy_floor", "synthetic")
 
@@ -45,5 +45,5 @@ def taken(data: str) -> Dataset:
     if manifest is None or not own.get("handed"):
         return open_dataset(data)
     # Frames may lack columns that a file must have, so it is not opened like a file.
-    tables = {item["name"]: scan_parquet([Path(data) / item["path"]]) for item in manifest["resources"]}
+    tables = {item["name"]: scan_parquet(paths_of(Path(data), item)) for item in manifest["resources"]}
     return Dataset(tables=tables, audit=Audit.from_dict(own["audit"]), **{name: own[name] for name in SETTINGS})

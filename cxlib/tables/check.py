@@ -6,6 +6,7 @@ import pandas as pd
 
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
+from cxlib.tables.order import out_of_order
 from cxlib.tables.schema import Column, Table, schema
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def tallies(dataset: Dataset) -> pd.DataFrame:
 
 def _problems(dataset: Dataset, described: Table) -> list[tuple]:
     table = dataset.tables[described.name]
-    found = [_repeated_keys(table, described)]
+    found = [_repeated_keys(table, described), _not_in_order(table, described)]
     found += [
         _nulls(table, described, column)
         for column in described.columns.values()
@@ -68,6 +69,12 @@ def _repeated_keys(table: "ibis.Table", described: Table) -> tuple | None:
     times = table.group_by(key).agg(cx_times=table.count())
     count = count_rows(times.filter(times.cx_times > 1))
     return (described.name, ", ".join(key), "repeated_key", "", count, "problem") if count else None
+
+
+def _not_in_order(table: "ibis.Table", described: Table) -> tuple | None:
+    count = out_of_order(table)
+    key = ", ".join(described.sorted_by)
+    return (described.name, key, "not_in_order", "", count, "problem") if count else None
 
 
 def _nulls(table: "ibis.Table", described: Table, column: Column) -> tuple | None:

@@ -108,6 +108,14 @@ def collect(expression: "ibis.Table") -> pa.Table:
         raise InputError(say("The data cannot be read: {trouble}", trouble=_first_line(trouble))) from trouble
 
 
+def stream(expression: "ibis.Table", *, rows: int) -> pa.RecordBatchReader:
+    """Run an expression and return its rows as batches, of which one at a time is in memory."""
+    try:
+        return _home(expression).to_pyarrow_batches(expression, chunk_size=rows)
+    except Exception as trouble:
+        raise InputError(say("The data cannot be read: {trouble}", trouble=_first_line(trouble))) from trouble
+
+
 def count_rows(expression: "ibis.Table") -> int:
     """Return how many rows an expression has."""
     return int(collect(expression.aggregate(n=expression.count())).to_pylist()[0]["n"])

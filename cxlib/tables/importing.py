@@ -19,7 +19,7 @@ from cxlib.tables.mapping import TableMapping, read_mapping
 from cxlib.tables.opening import open_dataset
 from cxlib.tables.reading import Source, read_source
 from cxlib.tables.schema import schema
-from cxlib.tables.storage import make_folder, read_manifest, write_dataset
+from cxlib.tables.storage import make_folder, paths_of, read_manifest, write_dataset
 from cxlib.tables.time import zone_info
 
 QUARANTINE = pa.schema(
@@ -172,7 +172,7 @@ def _write(
 ) -> None:
     own = (standing or {}).get("cx", {})
     kept = {
-        item["name"]: pq.read_table(folder / item["path"])
+        item["name"]: pa.concat_tables(pq.read_table(path) for path in paths_of(folder, item))
         for item in (standing or {}).get("resources", [])
         if item["name"] not in tables
     }

@@ -16,9 +16,11 @@ from cxlib.tables.audit import Audit, Issue, Tally
 from cxlib.tables.conform import conform
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import in_memory, lazy_ibis, open_duckdb, scan_parquet, table_of
+from cxlib.tables.order import mark_sorted
 from cxlib.tables.reading import Source, read_source
 from cxlib.tables.schema import Column, Table, schema, table
-from cxlib.tables.storage import MANIFEST, read_manifest
+from cxlib.tables.sorting import in_order
+from cxlib.tables.storage import MANIFEST, paths_of, read_manifest
 from cxlib.tables.time import zone_info
 
 if TYPE_CHECKING:
@@ -113,8 +115,11 @@ def _(source: str | Path, source_zone: str | None) -> Dataset:
 
 def _package(folder: Path, manifest: dict, source_zone: str | None) -> Dataset:
     own = manifest.get("cx", {})
-    files = {item["name"]: [folder / item["path"]] for item in manifest["resources"] if item["name"] in schema()}
+    resources = {item["name"]: item for item in manifest["resources"] if item["name"] in schema()}
+    files = {name: paths_of(folder, item) for name, item in resources.items()}
     dataset = _files(files, "UTC" if own else source_zone, title=str(manifest.get("title") or folder.name))
+    for name, item in resources.items():
+        _mark(dataset.tables[name], schema()[name], files[name], item)
     if not own:
         return dataset
     try:
@@ -132,6 +137,15 @@ def _package(folder: Path, manifest: dict, source_zone: str | None) -> Dataset:
         raise InputError(
             say("{path} is not a data package that can be read: {trouble}", path=folder / MANIFEST, trouble=trouble)
         ) from None
+
+
+def _mark(rows: "ibis.Table", described: Table, paths: list[Path], resource: dict) -> None:
+    """Let `order.previous` stream over files that the manifest calls sorted, and that look it."""
+    claimed = resource.get("cx", {}).get("sorted_by")
+    size = sum(path.stat().st_size for path in paths)
+    believed = bool(claimed) and tuple(claimed) == described.sorted_by and size == resource.get("bytes")
+    if believed and in_order(paths, described.sorted_by):
+        mark_sorted(rows)
 
 
 def _plain_folder(folder: Path, source_zone: str | None) -> Dataset:

@@ -52,12 +52,13 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One table: what a row is, its key, its columns in order."""
+    """One table: what a row is, its key, its columns in order, and the order its files are kept in, if any."""
 
     name: str
     meanings: Mapping[str, str]
     primary_key: tuple[str, ...]
     columns: Mapping[str, Column] = field(default_factory=dict)
+    sorted_by: tuple[str, ...] = ()
 
     @property
     def meaning(self) -> str:
@@ -89,6 +90,7 @@ def _table(name: str, described: dict, lists: Mapping[str, list[str]]) -> Table:
         meanings={"en": described["en"], "pt-BR": described["pt-BR"]},
         primary_key=tuple(described["primary_key"]),
         columns=columns,
+        sorted_by=tuple(described.get("sorted_by", ())),
     )
 
 

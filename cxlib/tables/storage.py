@@ -4,6 +4,9 @@ Nothing is ever overwritten. Data files get the hash of their bytes as a name, s
 harm the dataset that stands there. The commit is one `os.replace` of `datapackage.json`; whoever
 reads looks only at the files it lists. A run killed at any moment leaves the old dataset readable,
 and its unlisted files are swept after the next successful commit. One writer at a time.
+
+Tables with an order of their own (`sorted_by` in the schema) are written in it, as one or more shards, and
+the manifest says so: `"cx": {"sorted_by": [...]}` in the resource, `path` then being a list.
 """
 
 import hashlib
@@ -11,36 +14,45 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cxlib.errors import InputError
 from cxlib.language import say
+from cxlib.tables.engine import collect
 from cxlib.tables.schema import Column, schema
+from cxlib.tables.sorting import SHARD_ROWS, write_sorted
+
+if TYPE_CHECKING:
+    import ibis
 
 MANIFEST = "datapackage.json"
-_OURS = re.compile(r"^[a-z_]+-[0-9a-f]{16}\.(parquet|tmp)$")
+_OURS = re.compile(r"^[a-z_]+(-\d{5})?-[0-9a-f]{16}\.(parquet|tmp)$")
 _FRICTIONLESS = {"instant": "datetime"}
 
 
 def write_dataset(
     folder: Path,
-    tables: Mapping[str, pa.Table],
+    tables: "Mapping[str, pa.Table | ibis.Table]",
     *,
     settings: Mapping[str, object],
     quarantine: pa.Table | None = None,
+    shard_rows: int = SHARD_ROWS,
 ) -> None:
     """Write tables to a folder and commit them with one replacement of the manifest.
 
     `settings` is what a reader must know beyond the rows: zone, currency, privacy floor, whether the
-    data are synthetic, title, the audit. The quarantine holds the rows that could not be used.
+    data are synthetic, title, the audit. The quarantine holds the rows that could not be used. Tables
+    with an order are sorted outside memory into shards of about `shard_rows`, so they may be lazy.
     """
     make_folder(folder)
     try:
-        _commit(folder, tables, settings, quarantine)
+        _commit(folder, tables, settings, quarantine, shard_rows)
     except OSError as trouble:
         raise InputError(
             say("{folder} cannot be written: {trouble}", folder=folder, trouble=trouble.strerror or trouble)
@@ -48,20 +60,32 @@ def write_dataset(
 
 
 def _commit(
-    folder: Path, tables: Mapping[str, pa.Table], settings: Mapping[str, object], quarantine: pa.Table | None
+    folder: Path,
+    tables: "Mapping[str, pa.Table | ibis.Table]",
+    settings: Mapping[str, object],
+    quarantine: pa.Table | None,
+    shard_rows: int,
 ) -> None:
-    contents = dict(tables) | ({"quarantine": quarantine} if quarantine is not None else {})
-    files = {name: _write_file(folder, name, content) for name, content in contents.items()}
-    own = dict(settings) | ({"quarantine": files["quarantine"]} if quarantine is not None else {})
+    files = {name: _write_table(folder, name, content, shard_rows) for name, content in tables.items()}
+    own = dict(settings)
+    if quarantine is not None:
+        own["quarantine"] = _write_file(folder, "quarantine", quarantine)
     manifest = {
         "profile": "data-package",
         "name": _slug(str(settings.get("title", ""))),
         "title": settings.get("title", ""),
-        "resources": [_resource(folder, name, files[name], tables[name], set(tables)) for name in tables],
+        "resources": [_resource(folder, name, files[name], set(tables)) for name in tables],
         "cx": own,
     }
     _replace(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-    _sweep(folder, keep=set(files.values()))
+    kept = {file for written in files.values() for file in written}
+    _sweep(folder, keep=kept | ({str(own["quarantine"])} if "quarantine" in own else set()))
+
+
+def paths_of(folder: Path, resource: Mapping) -> list[Path]:
+    """Return the files of one resource of a manifest, in their order."""
+    path = resource["path"]
+    return [folder / one for one in (path if isinstance(path, list) else [path])]
 
 
 def make_folder(folder: Path) -> None:
@@ -91,7 +115,8 @@ def read_manifest(folder: Path) -> dict | None:
             return None
         manifest = json.loads(path.read_text(encoding="utf-8"))
         resources = manifest["resources"]
-        files = [resource["path"] for resource in resources if resource["name"]]
+        paths = [resource["path"] for resource in resources if resource["name"]]
+        files = [file for path in paths for file in (path if isinstance(path, list) else [path])]
         own = manifest.get("cx", {})
         files += [own["quarantine"]] if "quarantine" in own else []
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as trouble:
@@ -115,6 +140,17 @@ def _inside(folder: Path, file: object) -> None:
         )
 
 
+def _write_table(folder: Path, name: str, content: "pa.Table | ibis.Table", shard_rows: int) -> list[str]:
+    key = schema()[name].sorted_by if name in schema() else ()
+    names = content.column_names if isinstance(content, pa.Table) else content.columns
+    if not key or not set(key) <= set(names):
+        return [_write_file(folder, name, content if isinstance(content, pa.Table) else collect(content))]
+    shards = write_sorted(
+        content, key, lambda number: folder / f"{name}-{number:05d}-{os.urandom(8).hex()}.tmp", most=shard_rows
+    )
+    return [_named(path, f"{name}-{number:05d}") for number, (path, _) in enumerate(shards)]
+
+
 def _write_file(folder: Path, name: str, content: pa.Table) -> str:
     temporary = folder / f"{name}-{os.urandom(8).hex()}.tmp"
     plain = content.replace_schema_metadata(None)
@@ -122,12 +158,16 @@ def _write_file(folder: Path, name: str, content: pa.Table) -> str:
         pq.write_table(plain, file, compression="zstd", row_group_size=200_000)
         file.flush()
         os.fsync(file.fileno())
-    final = f"{name}-{_sha256(temporary)[:16]}.parquet"
-    if (folder / final).exists():  # the same content stands there already, perhaps open
+    return _named(temporary, name)
+
+
+def _named(temporary: Path, name: str) -> str:
+    final = temporary.with_name(f"{name}-{_sha256(temporary)[:16]}.parquet")
+    if final.exists():  # the same content stands there already, perhaps open
         temporary.unlink()
     else:
-        os.replace(temporary, folder / final)
-    return final
+        os.replace(temporary, final)
+    return final.name
 
 
 def _replace(path: Path, text: str) -> None:
@@ -153,26 +193,45 @@ def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "dataset"
 
 
-def _resource(folder: Path, name: str, file: str, content: pa.Table, among: set[str]) -> dict:
+def _resource(folder: Path, name: str, files: Sequence[str], among: set[str]) -> dict:
     known = schema().get(name)
     columns = known.columns if known else {}
+    paths = [folder / file for file in files]
+    names, rows, complete = _footers(paths)
+    key = list(known.sorted_by) if known and set(known.sorted_by) <= set(names) else []
     return {
         "name": name,
-        "path": file,
+        "path": files[0] if len(files) == 1 else list(files),
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": (folder / file).stat().st_size,
-        "hash": "sha256:" + _sha256(folder / file),
-        "rows": content.num_rows,
+        "bytes": sum(path.stat().st_size for path in paths),
+        **({"hash": "sha256:" + _sha256(paths[0])} if len(paths) == 1 else {}),
+        "rows": rows,
         "schema": {
-            "fields": [_field(content[name], name, columns.get(name)) for name in content.column_names],
+            "fields": [_field(name, columns.get(name), name in complete) for name in names],
             **({"primaryKey": list(known.primary_key)} if known else {}),
-            **({"foreignKeys": keys} if (keys := _foreign_keys(content, columns, among)) else {}),
+            **({"foreignKeys": keys} if (keys := _foreign_keys(names, columns, among)) else {}),
         },
+        **({"cx": {"sorted_by": key}} if key else {}),
     }
 
 
-def _foreign_keys(content: pa.Table, columns: Mapping[str, Column], among: set[str]) -> list[dict]:
+def _footers(paths: Sequence[Path]) -> tuple[list[str], int, set[str]]:
+    """Return what the footers of files say: the columns in order, the rows, the columns without a null."""
+    footers = [pq.read_metadata(path) for path in paths]
+    names = footers[0].schema.to_arrow_schema().names
+    lacking = set[str]()
+    for footer in footers:
+        for chunk in (
+            footer.row_group(one).column(two) for one, two in np.ndindex(footer.num_row_groups, footer.num_columns)
+        ):
+            known = chunk.statistics
+            if known is None or not known.has_null_count or known.null_count:
+                lacking.add(chunk.path_in_schema)
+    return names, sum(footer.num_rows for footer in footers), set(names) - lacking
+
+
+def _foreign_keys(names: Sequence[str], columns: Mapping[str, Column], among: set[str]) -> list[dict]:
     return [
         {
             "fields": [name],
@@ -181,12 +240,12 @@ def _foreign_keys(content: pa.Table, columns: Mapping[str, Column], among: set[s
                 "fields": [schema()[columns[name].references].primary_key[0]],
             },
         }
-        for name in content.column_names
+        for name in names
         if name in columns and columns[name].references in among
     ]
 
 
-def _field(values: pa.ChunkedArray, name: str, column: Column | None) -> dict:
+def _field(name: str, column: Column | None, complete: bool) -> dict:
     if column is None:
         return {"name": name, "type": "any"}
     described: dict[str, object] = {
@@ -196,7 +255,7 @@ def _field(values: pa.ChunkedArray, name: str, column: Column | None) -> dict:
     }
     if column.unit:
         described["unit"] = column.unit
-    limits: dict[str, object] = {"required": True} if column.required and not values.null_count else {}
+    limits: dict[str, object] = {"required": True} if column.required and complete else {}
     if column.values:
         limits["enum"] = list(column.values)
     return described | ({"constraints": limits} if limits else {})
