@@ -166,10 +166,12 @@ def world(
     out: Out,
     scale: Annotated[str, typer.Option(help=say("tiny, small, medium or a number of customers."))] = "small",
     seed: Annotated[int | None, typer.Option(help=say("A whole number: another seed, another company."))] = None,
+    dirt: Annotated[bool, typer.Option("--dirt", help=say("With the faults of real systems, counted."))] = False,
 ) -> int:
     from cxlib.world.store import write_world
 
-    write_world(Path(out), scale=int(scale) if scale.isdigit() else scale, seed=seed, progress=output.progress)
+    size = int(scale) if scale.isdigit() else scale
+    write_world(Path(out), scale=size, seed=seed, dirt=dirt, progress=output.progress)
     output.heading(say("Ipê (synthetic data) written to {folder}.", folder=out))
     return DONE
 

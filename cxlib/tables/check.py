@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cxlib.tables.contradictions import contradictions
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.order import out_of_order
@@ -59,7 +60,7 @@ def _problems(dataset: Dataset, described: Table) -> list[tuple]:
         for column in described.columns.values()
         if column.references in dataset and column.name in table.columns
     ]
-    return [finding for finding in found if finding is not None]
+    return [finding for finding in found if finding is not None] + contradictions(described.name, table)
 
 
 def _repeated_keys(table: "ibis.Table", described: Table) -> tuple | None:

@@ -14,29 +14,35 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cxlib.tables.engine import in_memory, stream
+from cxlib.tables.parquet import ROW_GROUP, options
 
 if TYPE_CHECKING:
     import ibis
 
 SHARD_ROWS = 5_000_000
-ROW_GROUP = 200_000
 
 
 def write_sorted(
-    content: "pa.Table | ibis.Table", key: Sequence[str], new_file: Callable[[int], Path], *, most: int = SHARD_ROWS
+    content: "pa.Table | ibis.Table",
+    order: Sequence[str],
+    new_file: Callable[[int], Path],
+    *,
+    key: Sequence[str] = (),
+    most: int = SHARD_ROWS,
 ) -> list[tuple[Path, int]]:
-    """Sort rows by `key` and write them as shards of about `most` rows; return each file with its rows.
+    """Write rows in `order` as shards of about `most` rows; return each file with its rows.
 
     The engine sorts, spilling to disk where memory does not suffice, and hands the rows over batch by
-    batch. Rows of one value of the key's first column are never in two shards.
+    batch. Rows of one value of the order's first column are never in two shards. Without an order the
+    rows stay as they come. `key` is the primary key of the table.
     """
     table = in_memory(content) if isinstance(content, pa.Table) else content
-    batches = stream(table.order_by(list(key)), rows=ROW_GROUP)
+    batches = stream(table.order_by(list(order)) if order else table, rows=ROW_GROUP)
     written: list[tuple[Path, int]] = []
-    for number, shard in enumerate(_shards(batches, key[0], most)):
+    for number, shard in enumerate(_shards(batches, order[0] if order else key[0], most)):
         path, rows = new_file(number), 0
         with path.open("wb") as file:
-            with pq.ParquetWriter(file, batches.schema, compression="zstd") as writer:
+            with pq.ParquetWriter(file, batches.schema, **options(batches.schema, [*key, *order])) as writer:
                 for batch in shard:
                     writer.write_batch(batch, row_group_size=ROW_GROUP)
                     rows += batch.num_rows

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from cxlib.errors import InputError
 from cxlib.language import say
-from cxlib.tables.engine import collect
+from cxlib.tables.parquet import ROW_GROUP, options
 from cxlib.tables.schema import Column, schema
 from cxlib.tables.sorting import SHARD_ROWS, write_sorted
 
@@ -141,21 +141,25 @@ def _inside(folder: Path, file: object) -> None:
 
 
 def _write_table(folder: Path, name: str, content: "pa.Table | ibis.Table", shard_rows: int) -> list[str]:
-    key = schema()[name].sorted_by if name in schema() else ()
+    described = schema().get(name)
+    order, key = (described.sorted_by, described.primary_key) if described else ((), ())
     names = content.column_names if isinstance(content, pa.Table) else content.columns
-    if not key or not set(key) <= set(names):
-        return [_write_file(folder, name, content if isinstance(content, pa.Table) else collect(content))]
-    shards = write_sorted(
-        content, key, lambda number: folder / f"{name}-{number:05d}-{os.urandom(8).hex()}.tmp", most=shard_rows
-    )
+    order = order if set(order) <= set(names) else ()
+    if isinstance(content, pa.Table) and not order:
+        return [_write_file(folder, name, content, key)]
+
+    def new_file(number: int) -> Path:
+        return folder / f"{name}-{number:05d}-{os.urandom(8).hex()}.tmp"
+
+    shards = write_sorted(content, order, new_file, key=key or names[:1], most=shard_rows)
     return [_named(path, f"{name}-{number:05d}") for number, (path, _) in enumerate(shards)]
 
 
-def _write_file(folder: Path, name: str, content: pa.Table) -> str:
+def _write_file(folder: Path, name: str, content: pa.Table, key: Sequence[str] = ()) -> str:
     temporary = folder / f"{name}-{os.urandom(8).hex()}.tmp"
     plain = content.replace_schema_metadata(None)
     with temporary.open("wb") as file:
-        pq.write_table(plain, file, compression="zstd", row_group_size=200_000)
+        pq.write_table(plain, file, row_group_size=ROW_GROUP, **options(plain.schema, key))
         file.flush()
         os.fsync(file.fileno())
     return _named(temporary, name)

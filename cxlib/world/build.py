@@ -13,6 +13,7 @@ from cxlib.world import truths as exact
 from cxlib.world.baskets import with_parcels
 from cxlib.world.carts import carts
 from cxlib.world.delivery import returns, shipments
+from cxlib.world.dirt import soiled
 from cxlib.world.events import events
 from cxlib.world.experiment import experiment
 from cxlib.world.identities import identities, installs
@@ -26,6 +27,7 @@ from cxlib.world.surveys import surveys
 from cxlib.world.timeline import timeline
 from cxlib.world.visits import visits
 
+Tables = dict[str, pd.DataFrame]
 Truths = dict[str, dict[str, float]]
 # Customers by name of scale.
 SCALES = {"tiny": 500, "small": 8_000, "medium": 200_000}
@@ -42,15 +44,21 @@ class Part(NamedTuple):
     counts: Counter[str]
 
 
-def world(seed: int = SEED, scale: str | int = "small") -> tuple[dict[str, pd.DataFrame], Truths]:
+def world(seed: int = SEED, scale: str | int = "small") -> tuple[Tables, Truths]:
     """Return every table of the company by name, and its exact truths by key."""
-    parts = [company(seed), *(part(seed, number, size) for number, size in enumerate(sizes(scale)))]
+    frames, total = assembled(seed, scale)
+    return frames, exact.values(total)
+
+
+def assembled(seed: int, scale: str | int, *, dirt: bool = False) -> tuple[Tables, Counter[str]]:
+    """Return every table of the company by name, and all sums: behind the truths, and of each kind of dirt."""
+    parts = [company(seed), *(part(seed, number, size, dirt=dirt) for number, size in enumerate(sizes(scale)))]
     total: Counter[str] = Counter()
     for each in parts:
         total.update(each.counts)
     names = [name for name in schema() if any(name in each.tables for each in parts)]
     frames = {name: together(name, [each.tables[name] for each in parts if name in each.tables]) for name in names}
-    return frames, exact.values(total)
+    return frames, total
 
 
 def tables(seed: int = SEED, scale: str | int = "small") -> dict[str, pd.DataFrame]:
@@ -74,7 +82,7 @@ def company(seed: int) -> Part:
     return Part({name: as_declared(name, frame) for name, frame in made.items()}, Counter())
 
 
-def part(seed: int, number: int, size: int = SHARD) -> Part:
+def part(seed: int, number: int, size: int = SHARD, *, dirt: bool = False) -> Part:
     """Return the part of one block of customers, which needs no other block."""
     source = Source(seed, number)
     everybody = people(source, size)
@@ -113,6 +121,9 @@ def part(seed: int, number: int, size: int = SHARD) -> Part:
     counts = rhythm.counts
     for each in (of_returns, of_carts, seen.counts, logged.counts, of_research, of_surveys):
         counts.update(each)
+    if dirt:
+        made, of_dirt = soiled(source, made)
+        counts.update(of_dirt)
     return Part({name: as_declared(name, frame) for name, frame in made.items()}, counts)
 
 

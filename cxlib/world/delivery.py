@@ -47,9 +47,10 @@ def shipments(source: Source, orders: pd.DataFrame) -> pd.DataFrame:
     busy = np.isin(promised % 366, np.arange(days.day("2024-12-01"), days.day("2024-12-15")) % 366) & ~pickup
     u = source.uniforms("earliness", size)
     slip = np.where(busy, *(np.interp(u, EARLINESS_AT, days_late) for days_late in reversed(EARLINESS)))
-    ready = placed + quantile(source.uniforms("packing", size), (0, 0.5, 1), (3_600, 40_000, 100_000))
-    shipped = ready + quantile(source.uniforms("collection", size), (0, 0.5, 1), (1_800, 20_000, 80_000))
-    arrives = np.maximum((promised + 0.7 + slip) * DAY, shipped + 20_000).astype("int64")
+    # Scanners write minutes.
+    ready = placed // 60 * 60 + 60 * quantile(source.uniforms("packing", size), (0, 0.5, 1), (60, 660, 1_660))
+    shipped = ready + 60 * quantile(source.uniforms("collection", size), (0, 0.5, 1), (30, 330, 1_330))
+    arrives = np.maximum((promised + 0.7 + slip) * DAY, shipped + 20_000).astype("int64") // 60 * 60
     return pd.DataFrame(
         {
             "shipment_id": identifiers("d", row_numbers(source.shard, size)),

@@ -6,20 +6,20 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import pyarrow as pa
-
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.tables.audit import Audit
-from cxlib.tables.conform import conform
 from cxlib.tables.dataset import DEFAULT_ZONE, Dataset
 from cxlib.tables.engine import cache_folder
 from cxlib.tables.opening import open_dataset
 from cxlib.tables.storage import MANIFEST, read_manifest, write_dataset
-from cxlib.world.build import SEED, tables
+from cxlib.world.build import SEED, assembled, sizes
+from cxlib.world.dirt import KINDS
+from cxlib.world.making import conformed, in_batches
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "ipe"
-VERSION = "2"  # raised when the same seed no longer gives the same company
+VERSION = "3"  # raised when the same seed no longer gives the same company
+IN_MEMORY = 50_000  # customers; larger companies are made in batches
 
 
 def ipe(scale: str | int = "small", seed: int | None = None) -> Dataset:
@@ -52,30 +52,46 @@ def write_world(
     *,
     scale: str | int = "small",
     seed: int | None = None,
+    dirt: bool = False,
     progress: Callable[[str], None] = lambda line: None,
 ) -> None:
-    """Generate Ipê and write it to a folder as a dataset marked synthetic. Raises `InputError`."""
-    manifest = read_manifest(Path(folder)) if Path(folder).is_dir() else None
+    """Generate Ipê and write it to a folder as a dataset marked synthetic. Raises `InputError`.
+
+    With `dirt` the tables carry the faults of real systems, and the manifest says how many of each kind. A
+    company of more than 50,000 customers is made in batches in the folder `NAME.making` beside the dataset:
+    constant memory, and a run that was stopped goes on where it was.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is not None and not manifest.get("cx", {}).get("synthetic"):
         raise InputError(say("{folder} holds data that are not synthetic. Give another folder.", folder=folder))
-    progress("Ipê ...")
     seed = SEED if seed is None else seed
-    rows, audit = _conformed(tables(seed, scale))
+    world: dict[str, object] = {"seed": seed, "scale": scale}
+    if sum(sizes(scale)) > IN_MEMORY:
+        if dirt:
+            raise InputError(say("Dirt is strewn over at most {most} customers.", most=f"{IN_MEMORY:,}"))
+        waiting = folder.with_name(folder.name + ".making")
+        tables, audit = in_batches(waiting, seed, scale, VERSION, progress)
+        _write(folder, tables, world, audit)
+        shutil.rmtree(waiting, ignore_errors=True)
+        return
+    progress("Ipê ...")
+    frames, counts = assembled(seed, scale, dirt=dirt)
+    made, audit = {}, Audit()
+    for name, frame in frames.items():
+        made[name], account = conformed(name, frame)
+        audit += account
+    _write(folder, made, world | ({"dirt": {kind: counts[kind] for kind in KINDS}} if dirt else {}), audit)
+
+
+def _write(folder: Path, tables: Mapping, world: dict[str, object], audit: Audit) -> None:
     settings = {
         "title": "Ipê (synthetic)",
         "zone": DEFAULT_ZONE,
         "currency": "BRL",
         "privacy_floor": 0,
         "synthetic": True,
-        "world": {"seed": seed, "scale": scale},
+        "world": world,
         "audit": audit.as_dict(),
     }
-    write_dataset(Path(folder), rows, settings=settings)
-
-
-def _conformed(frames: Mapping) -> tuple[dict[str, pa.Table], Audit]:
-    made, audit = {}, Audit()
-    for name, frame in frames.items():
-        made[name], account = conform(frame, name, source="Ipê", source_zone="UTC")
-        audit += account
-    return made, audit
+    write_dataset(folder, tables, settings=settings)
