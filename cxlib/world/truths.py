@@ -132,7 +132,7 @@ TRUTHS = {
         table="sessions",
         column="interactions",
         population=mark("visits of people to the site and the app"),
-        what=mark("the chance that a visit of a person ends after one interaction"),
+        what=mark("the chance, in per cent, that a visit of a person ends after one interaction"),
         why=mark(
             "Bots look at one page and leave. The tool flags two in three of them; the others visit tirelessly."
         ),
@@ -167,7 +167,7 @@ TRUTHS = {
         table="events",
         column="event_type",
         population=mark("searches on the site, and in the app before version 5.2"),
-        what=mark("the chance to buy of a visitor who has just looked at two products in a row"),
+        what=mark("the chance to buy, in per cent, of a visitor who has just looked at two products in a row"),
         why=mark(
             "A chain with one step of memory gives every product view the same chance. Visitors remember two: "
             "count from the pairs."
