@@ -79,7 +79,7 @@ TRUTHS = {
         table="carts",
         column="converted_at",
         population=mark(
-            "carts of 99 to 199 reais in the South and South-East, in the 12 weeks from the change of free shipping"
+            "carts of 99 to 199 reais in the southern states, in the 12 weeks from the change of free shipping"
         ),
         what=mark(
             "how many more in a hundred of these carts were abandoned because free shipping moved from 99 to 199"
@@ -142,7 +142,7 @@ TRUTHS = {
         unit="cookies",
         table="identities",
         column="kind",
-        population=mark("people who visited the site or the app in September 2025"),
+        population=mark("people who visited the site or the app in the last 30 days of the log"),
         what=mark("how many cookies there are for each person"),
         why=mark(
             "A cookie is a browser that has not forgotten, and people have several. Those who stay logged in on "
