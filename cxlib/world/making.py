@@ -25,7 +25,7 @@ from cxlib.world.build import company, part, sizes, together
 if TYPE_CHECKING:
     import ibis
 
-SHARDS = 20  # in a batch: 20,000 customers, about a third of a million events
+SHARDS = 10  # in a batch: 10,000 customers, about 170,000 events
 DONE = "done.json"
 
 
