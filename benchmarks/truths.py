@@ -1,10 +1,11 @@
 """Does the right method find every planted truth, and does the naive one miss it? Over many seeds.
 
-    python benchmarks/truths.py --seeds 200            all truths
+    python benchmarks/truths.py --seeds 400            all truths, and the seeds fit for a class
     python benchmarks/truths.py --seeds 20 T01 T15     some of them, printed only
 
 Each seed makes a whole company at small scale. The analyst (benchmarks/analyst) sees its tables only; the
-truth is compared afterwards. Writes `benchmarks/results/truths.md`; exit 1 when a right interval does not
+truth is compared afterwards. Writes `benchmarks/results/truths.md`, and `data/seeds.txt`: the seeds on which every
+naive answer misses visibly, by two standard errors or more; nothing else is looked at. Exit 1 when a right interval does not
 cover its truth 90-99% of the time, or a naive answer does not miss by 3 standard errors on average.
 """
 
@@ -20,13 +21,19 @@ from cxlib.world.build import world
 from cxlib.world.truths import TRUTHS
 
 RESULTS = Path(__file__).resolve().parent / "results" / "truths.md"
+SEEDS = Path(__file__).resolve().parents[1] / "data" / "seeds.txt"
 SCALE = "small"
+VISIBLE = 2.0  # standard errors
 
 
 def one_seed(seed: int) -> list[dict[str, float | str]]:
     """Return truth, naive answer and right answer of one company, a row a truth."""
     shop, truths = world(seed, SCALE)
-    return [row(key, analyst(shop), truths[key]["value"]) for key, analyst in ANALYSTS.items() if key in truths]
+    return [
+        {"seed": seed, **row(key, analyst(shop), truths[key]["value"])}
+        for key, analyst in ANALYSTS.items()
+        if key in truths
+    ]
 
 
 def row(key: str, answer, truth: float) -> dict[str, float | str]:
@@ -70,6 +77,12 @@ def summary(worlds: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def screened(worlds: pd.DataFrame) -> list[int]:
+    """Return the seeds on which every naive answer misses its truth visibly."""
+    least = worlds.groupby("seed")["misses_by"].min()
+    return sorted(int(seed) for seed in least.index[least >= VISIBLE])
+
+
 def report(table: pd.DataFrame, seeds: int) -> str:
     """Return the result as Markdown."""
     head = (
@@ -102,11 +115,14 @@ def main() -> int:
     if options.truths:
         for key in set(ANALYSTS) - set(options.truths):
             del ANALYSTS[key]
-    table = summary(run(options.seeds, options.processes))
+    worlds = run(options.seeds, options.processes)
+    table = summary(worlds)
     text = report(table, options.seeds)
     if not options.truths:
-        RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(text, encoding="utf-8", newline="\n")
+        fit = screened(worlds)
+        SEEDS.write_text("\n".join(map(str, fit)) + "\n", encoding="utf-8", newline="\n")
+        print(f"{len(fit)} of {options.seeds} seeds are fit for a class")
     print(text)
     return 0 if table["met"].all() else 1
 

@@ -105,16 +105,17 @@ def report(sizes: list[dict[str, float]]) -> str:
     """Return the result as Markdown."""
     lines = [
         f"| {each['customers']:,} | {each['events']:,} | {each['rows']:,} | {each['bytes'] / 1e6:,.0f} "
-        f"| {each['cpu']:,.0f} | {each['events'] / each['cpu']:,.0f} | {each['memory'] / 1e6:,.0f} | {each['duckdb']:,.1f} "
-        f"| {each['cpu'] / each['duckdb']:,.1f} |"
+        f"| {each['cpu']:,.0f} | {each['events'] / each['cpu']:,.0f} | {each['memory'] / 1e6:,.0f} "
+        f"| {each['duckdb']:,.1f} | {each['cpu'] / each['duckdb']:,.1f} |"
         for each in sizes
     ]
     first, last = sizes[0], sizes[-1]
     grown = math.log(last["events"] / first["events"]) if len(sizes) > 1 else math.nan
     exponent = math.log(last["cpu"] / first["cpu"]) / grown
+    asked = " ".join(f"{each['asked']:g}" for each in sizes)
     return (
         "# Making Ipê large\n\n"
-        f"`python benchmarks/world_at_scale.py --events {' '.join(f'{each["asked"]:g}' for each in sizes)}`. "
+        f"`python benchmarks/world_at_scale.py --events {asked}`. "
         "CPU seconds of one process told that it has 1 GB, all tables written; DuckDB writes as many random rows of "
         "the same tables and types in the same run.\n\n"
         f"CPU grows with the power **{exponent:.2f}** of the events from the first size to the last.\n\n"

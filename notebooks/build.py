@@ -2,6 +2,7 @@
 
 - data/ipe: the synthetic company at small scale
 - docs/tables.md, docs/tables.pt-BR.md: the dictionary, from cxlib/tables/schema.toml
+- docs/truths.md, docs/truths.pt-BR.md: the table of the planted truths
 - docs/images/nps-by-channel*: a picture of the README; what is made in README.md and README.pt-BR.md
 - binder/requirements.txt: what Binder installs, from requirements.txt
 - docs/questions*.md: thirty questions of a team, each with its command, from notebooks/questions.toml
@@ -25,6 +26,7 @@ from building.lessons import build_lessons
 from building.new import new_lesson
 from building.questions import build_questions
 from building.source import SourceError
+from building.truths import build_truths
 from cxlib.world.store import write_world
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +76,7 @@ def build_images(check: bool) -> list[str]:
 STEPS = {
     "dictionaries": build_dictionaries,
     "ipe": build_ipe,
+    "truths": build_truths,
     "images": build_images,
     "lessons": build_lessons,
     "pages": build_front_pages,
