@@ -4,9 +4,10 @@
     python benchmarks/truths.py --seeds 20 T01 T15     some of them, printed only
 
 Each seed makes a whole company at small scale. The analyst (benchmarks/analyst) sees its tables only; the
-truth is compared afterwards. Writes `benchmarks/results/truths.md`, and `data/seeds.txt`: the seeds on which every
-naive answer misses visibly, by two standard errors or more; nothing else is looked at. Exit 1 when a right interval does not
-cover its truth 90-99% of the time, or a naive answer does not miss by 3 standard errors on average.
+truth is compared afterwards. Writes `benchmarks/results/truths.md`, and `data/seeds.txt`: the seeds on which
+every naive answer misses visibly, by two standard errors or more; nothing else is looked at. Exit 1 when a
+right interval does not cover its truth 90-99% of the time, or a naive answer does not miss by 3 standard
+errors on average.
 """
 
 import argparse

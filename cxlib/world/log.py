@@ -272,14 +272,15 @@ def _counts(humans: pd.DataFrame) -> Counter[str]:
     journeys = humans["_kind"] >= FIRST_PATH
     total = 100 * BOUNCES * int((~journeys).sum())
     counts = count("T12", round(total, 6), of=len(humans))
-    buys, seconds = _after_a_second_product()
-    counts.update(count("T21", round(100 * buys, 9), of=seconds))
+    era = _era(humans["_channel"].to_numpy(), humans["_second"].to_numpy())
+    searches = int((journeys & (era == 0)).sum())
+    counts.update(count("T21", round(100 * _after_a_second_product() * searches, 6), of=searches))
     return counts
 
 
 @cache
-def _after_a_second_product() -> tuple[float, int]:
-    """Return the exact chance of buying after two products in a row, from the chain itself, and 1."""
+def _after_a_second_product() -> float:
+    """Return the exact chance of buying after two products in a row, from the chain itself."""
     paid = PAYS * SUCCEEDS
     # x, y: the chance of buying from a first and from a second product in a row; z: from a cart.
     matrix = [
@@ -287,4 +288,4 @@ def _after_a_second_product() -> tuple[float, int]:
         [0, 1 - AFTER_SECOND[1], -AFTER_SECOND[0]],
         [-(1 - paid) * BACK, 0, 1],
     ]
-    return float(np.linalg.solve(matrix, [0, 0, paid])[1]), 1
+    return float(np.linalg.solve(matrix, [0, 0, paid])[1])
