@@ -53,7 +53,7 @@ def _told(truth: str, value: float) -> str:
 
 
 def _judged(value: float, low: float, high: float) -> str:
-    ends = {"low": number(low).replace("-", "−"), "high": number(high).replace("-", "−")}
+    ends = {"low": number(low), "high": number(high)}
     if low <= value <= high:
         return say("Your interval, {low} to {high}, holds it.", **ends)
     return say(
