@@ -57,7 +57,7 @@ def _judged(value: float, low: float, high: float) -> str:
     if low <= value <= high:
         return say("Your interval, {low} to {high}, holds it.", **ends)
     return say(
-        "Your interval, {low} to {high}, missed it: so do about 5 in 100 that are made the right way, and nearly all "
-        "that are made the wrong way.",
+        "Your interval, {low} to {high}, missed it: so do about 5 in 100 that are made the right way, and many more "
+        "of those made the wrong way.",
         **ends,
     )
