@@ -608,7 +608,7 @@ EXERCISES = [
             "The ends are `change - 1.96 * se` and `change + 1.96 * se`.",
         ],
         passed="Wider than the interval of either wave: two estimates, two errors. And zero is outside: nine "
-        "points, with so many answers, are news. Errors that were simply added would have hidden it.",
+        "points, with so many answers, are news. With the errors simply added, zero would be inside.",
     ),
     Exercise(
         key="verdict",

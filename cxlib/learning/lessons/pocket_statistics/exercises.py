@@ -97,6 +97,12 @@ def _standard_deviation(values: pd.Series) -> float:
     return float(values.std())
 
 
+def _ends_of_many(shop: Dataset) -> tuple[float, float]:
+    scores = world(shop)
+    many = pd.Series([nps_of(scores.sample(SURVEY_SIZE, random_state=draw)) for draw in range(200)])
+    return _ends(many, 0.025)
+
+
 def _upper_end(values: pd.Series) -> float:
     return _ends(values, 0.025)[1]
 
@@ -372,7 +378,7 @@ EXERCISES = [
             ),
             Wrong(
                 name="many-surveys",
-                answer=lambda shop: _ends(_sample_results(shop, 50), 0.025),
+                answer=_ends_of_many,
                 says="Those are the ends of `many`: 200 surveys, which nobody has in real life, and of 50 answers "
                 "each. Take `resampled`, which comes from the one sample.",
             ),
