@@ -13,6 +13,7 @@ from pathlib import Path
 from cxlib.errors import InputError
 
 LANGUAGES = {"en": "en_US", "pt-BR": "pt_BR"}
+MINUS = "\N{MINUS SIGN}"  # what people read; machine output keeps the hyphen of repr
 _chosen: list[str] = []
 
 
@@ -71,15 +72,16 @@ def read_catalogue(path: Path) -> dict[str, str]:
 
 
 def number(value: float, *, decimals: int = 1) -> str:
-    """Return a number as the reader writes it, without trailing zeros: `1,234.5` or `1.234,5`.
+    """Return a number as the reader writes it, without trailing zeros: `1,234.5` or `1.234,5`, with a true minus.
 
-    >>> number(20.0), number(30.86), number(3604)
-    ('20', '30.9', '3,604')
+    >>> number(20.0), number(30.86), number(3604), number(-7.3)
+    ('20', '30.9', '3,604', '−7.3')
     """
     from babel.numbers import format_decimal
 
     rounded = round(float(value), decimals) + 0.0  # + 0.0 turns -0.0 into 0.0
-    return str(format_decimal(rounded, format="#,##0." + "#" * decimals, locale=LANGUAGES[language()]))
+    written = format_decimal(rounded, format="#,##0." + "#" * decimals, locale=LANGUAGES[language()])
+    return str(written).replace("-", MINUS)
 
 
 def percent(share: float, *, decimals: int = 1) -> str:
@@ -99,4 +101,4 @@ def money(cents: int, currency: str) -> str:
     """
     from babel.numbers import format_currency
 
-    return str(format_currency(cents / 100, currency, locale=LANGUAGES[language()]))
+    return str(format_currency(cents / 100, currency, locale=LANGUAGES[language()])).replace("-", MINUS)

@@ -25,7 +25,7 @@ def spread(values: Iterable[float], *, truth: float | None = None, ax: "Axes | N
 
     >>> axes = spread(range(40), truth=20)
     >>> axes.get_title(loc="left")
-    '40 samples: the middle 95% land between 1 and 38'
+    '40 results: the middle 95% land between 1 and 38'
     """
     import matplotlib.pyplot as plt
 
@@ -40,14 +40,14 @@ def spread(values: Iterable[float], *, truth: float | None = None, ax: "Axes | N
     if truth is not None:
         ax.axvline(truth, color=COLOURS[1], linewidth=2.5, linestyle="--", label=say("the truth"))
     title = say(
-        "{n} samples: the middle 95% land between {low} and {high}",
+        "{n} results: the middle 95% land between {low} and {high}",
         n=number(len(found)),
         low=number(low, decimals=0),
         high=number(high, decimals=0),
     )
     ax.set_title(title, loc="left", fontsize=11)
     ax.set_xlabel(say("points"))
-    ax.set_ylabel(say("samples"))
+    ax.set_ylabel(say("results"))
     ax.legend(frameon=False)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

@@ -46,8 +46,9 @@ class Exercise:
     """One exercise: what it asks, its right answer, its mistakes, its hints.
 
     `given` is true when all its numbers stand in the question, so that the right answer is the same on
-    every dataset. `passed` says what the right answer means, `example` names a text of the lesson to show with
-    the solution. Texts are English; the lesson's catalogue has their Portuguese.
+    every dataset. `passed` says what the right answer means, after the word "Passed." or, where a check sees only
+    part of what was asked, after `seen`. `example` names a text of the lesson to show with the solution. Texts are
+    English; the lesson's catalogue has their Portuguese.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Exercise:
     wrong: Sequence[Wrong]
     hints: Sequence[str]
     passed: str
+    seen: str = ""
     given: bool = False
     example: str = ""
 
@@ -66,7 +68,8 @@ class Exercise:
         hints = {f"hint/{number}": text for number, text in enumerate(self.hints, start=1)}
         wrong = {f"wrong/{one.name}": one.says for one in self.wrong}
         cases = {f"case/{number}": name for number, name in enumerate(getattr(self.shape, "cases", ()), start=1)}
-        return {"asks": self.asks, **hints, **wrong, **cases, "passed": self.passed}
+        seen = {"seen": self.seen} if self.seen else {}
+        return {"asks": self.asks, **hints, **wrong, **cases, **seen, "passed": self.passed}
 
 
 def judge(exercise: Exercise, answer: object, shops: Shops, lookup: Lookup = str) -> Outcome:
@@ -83,12 +86,12 @@ def judge(exercise: Exercise, answer: object, shops: Shops, lookup: Lookup = str
         return Outcome(CANNOT_CHECK, say("The answer cannot be read: {trouble}.", trouble=code(trouble)))
     right = exercise.shape.read(exercise.right(shops[0]), shops)
     if exercise.shape.same(given, right):
-        return Outcome(PASSED, lookup(exercise.passed))
+        return Outcome(PASSED, lookup(exercise.passed), word=lookup(exercise.seen))
     for wrong in exercise.wrong:
         if _made(wrong, exercise.shape, given, shops):
             return Outcome(NOT_YET, lookup(wrong.says))
     found = exercise.shape.finding(given, right, lookup)
-    return Outcome(NOT_YET, found or say("This is not what these answers give."))
+    return Outcome(NOT_YET, found or say("This does not fit these data."))
 
 
 def _made(wrong: Wrong, shape: Shape, given: Any, shops: Shops) -> bool:

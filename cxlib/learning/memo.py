@@ -1,7 +1,7 @@
 """The shape of a one-page recommendation: a text that carries the numbers a decision needs."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cxlib.language import say
@@ -9,17 +9,38 @@ from cxlib.learning.outcome import Note, code
 from cxlib.learning.shapes import TOLERANCE, Lookup, NotAttempted, Shops, Unreadable
 from cxlib.tables.dataset import Dataset
 
-NUMBER = re.compile(r"(?:(?<!\d)[-−])?\d+(?:[.,]\d+)*")  # the dash of 8-31 is no minus
+NUMBER = re.compile(r"(?:(?<!\d)[-−–])?\d+(?:[.,]\d+)*")  # the dash of 8-31 is no minus
 NUMBER_AND_SIGN = re.compile(rf"({NUMBER.pattern})(\s*%)?")
 FEWEST_WORDS = 15
+
+# What may stand before a number and turn it below zero, in either language: "minus 3.8", "a fall of up to 3.8". Not
+# "mais ou menos" (about), "pelo menos" (at least), "plus or minus".
+_MINUS = r"(?<!\bor )minus|(?<!\bou )(?<!\bpara )(?<!\bpelo )(?<!\bao )menos|negativ[eo]s?|−"
+_FALL = (
+    r"fall(?:s|en|ing)?|fell|drop(?:s|ped|ping)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|los(?:s|e|es|t|ing)|down|"
+    r"quedas?|cai|caiu|cair|caia|caíd[oa]|caindo|recuo|recuar|recuou|recuado|diminui(?:ção|r|u|do)|"
+    r"perd(?:a|er|eu|ido)|redu(?:ção|zir|ziu|zido)|baix(?:ar|ou|ado)|desc(?:ida|er|eu|ido)"
+)
+_LINK = (
+    r"of|by|as much as|up to|at most|about|around|roughly|nearly|almost|perhaps|maybe|possibly|a|some|"
+    r"de|em|até|uns|cerca|no máximo|aproximadamente|quase|talvez"
+)
+BELOW_ZERO = re.compile(rf"(?:(?<!\w)(?:{_MINUS})|\b(?:{_FALL})(?: (?:{_LINK}))*) [*_(]*$", re.IGNORECASE)
+_LOOK_BACK = 80  # characters
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A memo as it was read: the numbers it lacks by name, and whether one of the others is called a percentage."""
+    """A memo as it was read.
+
+    `lacks` names the numbers that are not there; of these, `unsigned` those that are there but for their minus, and
+    `rounded` those near which a whole number stands. `percent` says whether one is called a percentage.
+    """
 
     lacks: tuple[str, ...]
     percent: bool
+    unsigned: tuple[str, ...] = ()
+    rounded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,13 +58,16 @@ class Memo:
         if not isinstance(answer, str):
             raise Unreadable(say("{found} is not a text. Write it between quotes.", found=code(answer)))
         if len(answer.split()) < FEWEST_WORDS:
-            raise Unreadable(say("A recommendation in a few words cannot be read. Write a few sentences."))
+            raise Unreadable(say("This is too short for a recommendation. Write a few sentences."))
         wanted = self.numbers(shops[0])
-        signed = [(reading, sign) for found, sign in NUMBER_AND_SIGN.findall(answer) for reading in readings(found)]
-        written, called_percent = [one for one, _ in signed], [one for one, sign in signed if sign]
+        signed = list(_written(answer))
+        written = [one for one, _ in signed]
+        lacks = {name: value for name, value in wanted.items() if not _among(value, written)}
         return Reading(
-            lacks=tuple(name for name, value in wanted.items() if not _among(value, written)),
-            percent=any(_among(value, called_percent) for value in wanted.values()),
+            lacks=tuple(lacks),
+            percent=any(_among(value, [one for one, sign in signed if sign]) for value in wanted.values()),
+            unsigned=tuple(name for name, value in lacks.items() if value < 0 and _among(-value, written)),
+            rounded=tuple(name for name, value in lacks.items() if _rounded(value, written)),
         )
 
     def same(self, one: Reading, other: Reading) -> bool:
@@ -57,10 +81,22 @@ class Memo:
         return say("{n} of the numbers it needs are not in the text yet.", n=len(given.lacks))
 
 
+def _written(text: str) -> Iterator[tuple[float, str]]:
+    """Yield every number a text may mean, each with the percent sign after it, if there is one."""
+    for match in NUMBER_AND_SIGN.finditer(text):
+        before = re.sub(r"\s+", " ", text[max(0, match.start() - _LOOK_BACK) : match.start()])
+        for number in readings(match[1]):
+            yield number, match[2]
+            if BELOW_ZERO.search(before):
+                yield -abs(number), match[2]
+
+
 def _among(value: float, written: list[float]) -> bool:
-    # "A fall of 3.8" is −3.8.
-    said = (value, -value) if value < 0 else (value,)
-    return any(abs(way - one) <= TOLERANCE["points"] for way in said for one in written)
+    return any(abs(value - one) <= TOLERANCE["points"] for one in written)
+
+
+def _rounded(value: float, written: list[float]) -> bool:
+    return any(one.is_integer() and abs(abs(one) - abs(value)) < 1 for one in written)
 
 
 def readings(found: str) -> list[float]:
@@ -69,8 +105,8 @@ def readings(found: str) -> list[float]:
     >>> readings("1,759"), readings("−20,5")
     ([1.759, 1759.0], [-20.5])
     """
-    text = found.replace("−", "-")
-    sign, digits = (-1.0 if text.startswith("-") else 1.0), text.lstrip("-")
+    digits = found.lstrip("-−–")
+    sign = 1.0 if digits == found else -1.0
     parts = re.split("[.,]", digits)
     options = [float("".join(parts[:-1]) + "." + parts[-1])] if len(parts) > 1 else []
     if all(len(part) == 3 for part in parts[1:]):

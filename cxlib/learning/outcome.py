@@ -19,21 +19,27 @@ TROUBLE = (Exception, SystemExit)  # all that may come out of a learner's code; 
 class Outcome:
     """The outcome of a check: `status`, the `message` that explains it, and what to do `next`.
 
-    A notebook shows it as Markdown; printed, it is the same words.
+    `word` stands in place of the status's own where that would say too much. A notebook shows the outcome as
+    Markdown; printed, it is the same words.
     """
 
     status: str
     message: str
     next: str = ""
+    word: str = ""
+
+    def _head(self) -> tuple[str, str]:
+        icon, word = WORDS[self.status]
+        return icon, self.word or say(word)
 
     def _repr_markdown_(self) -> str:
-        icon, word = WORDS[self.status]
+        icon, word = self._head()
         after = f"\n\n{self.next}" if self.next else ""
-        return f"{icon} **{say(word)}** {self.message}{after}"
+        return f"{icon} **{word}** {self.message}{after}"
 
     def __repr__(self) -> str:
-        icon, word = WORDS[self.status]
-        return f"{icon} {say(word)} {self.message}" + (f" {self.next}" if self.next else "")
+        icon, word = self._head()
+        return f"{icon} {word} {self.message}" + (f" {self.next}" if self.next else "")
 
 
 @dataclass(frozen=True)

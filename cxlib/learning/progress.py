@@ -42,10 +42,12 @@ def read_progress() -> Progress:
 
 
 def record(lesson: str, exercise: str, **more: int) -> None:
-    """Add to what is known of an exercise: tries, hints, solution, passed."""
+    """Add to what is known of an exercise: tries until it was passed, hints, solution, passed."""
     with contextlib.suppress(OSError):
         everything = _kept()
         known = everything.setdefault(lesson, {}).setdefault(exercise, dict.fromkeys(FIELDS, 0))
+        if known["passed"]:  # running a whole notebook again is no new try
+            more.pop("tries", None)
         for field, count in more.items():
             known[field] = 1 if field in ("passed", "solution") else known[field] + count
         _write(everything)

@@ -46,11 +46,11 @@ def _told(truth: str, value: float) -> str:
 
 
 def _judged(value: float, low: float, high: float) -> str:
-    ends = {"low": number(low).replace("-", "−"), "high": number(high).replace("-", "−")}
+    ends = {"low": number(low), "high": number(high)}
     if low <= value <= high:
         return say("Your interval, {low} to {high}, holds it.", **ends)
     return say(
-        "Your interval, {low} to {high}, missed it: so do about 5 in 100 that are made the right way, and nearly all "
-        "that are made the wrong way.",
+        "Your interval, {low} to {high}, missed it: so do about 5 in 100 that are made the right way, and many more "
+        "of those made the wrong way.",
         **ends,
     )

@@ -49,6 +49,12 @@ class Number:
             answer = answer["value"].iloc[0]
         if isinstance(answer, (pd.Series, np.ndarray)) and answer.size == 1:
             (answer,) = np.ravel(answer)
+        if isinstance(answer, (pd.Series, np.ndarray)) and answer.dtype == bool:
+            raise Unreadable(
+                say(
+                    "That is a mask, one True or False for each row, not a number: `.sum()` counts how many are True."
+                )
+            )
         if _has_dots(answer):
             raise NotAttempted
         if isinstance(answer, tuple) and len(answer) == 2 and all(map(_is_whole, answer)) and answer[1] >= 0:
@@ -57,7 +63,11 @@ class Number:
             raise Unreadable(say("{found} ({kind}) is not a number.", found=code(answer), kind=code_of_type(answer)))
         if not math.isfinite(answer):
             raise Unreadable(
-                say("{found} came out. Missing answers or a division by zero are on the way.", found=code(answer))
+                say(
+                    "{found} came out: perhaps a filter found no row, or there are missing answers or a division "
+                    "by zero.",
+                    found=code(answer),
+                )
             )
         return float(answer)
 
@@ -86,7 +96,9 @@ class Number:
         if abs(given - right) <= 10 * TOLERANCE[self.unit]:
             return say("Very near. Round only at the end, and keep one decimal more.")
         if self.unit == "points" and abs(given) > 100:
-            return say("{given} cannot be: this score lies between −100 and 100.", given=code(given))
+            return say(
+                "{given} cannot be: this score lies between −100 and 100. Are brackets missing?", given=code(given)
+            )
         if self.unit == "share" and not 0 <= given <= 1:
             return say("{given} cannot be: a share lies between 0 and 1.", given=code(given))
         return ""
@@ -133,9 +145,13 @@ class Interval:
             return say("The lower end comes first.")
         if self.same((given[0] / 100, given[1] / 100), right) or self.same((given[0] * 100, given[1] * 100), right):
             return say("The ends are right but in another unit: look at what is asked, points or shares.")
+        if all(abs(mine - other) <= 10 * TOLERANCE[self.unit] for mine, other in zip(given, right, strict=True)):
+            return say("Very near. Round only at the end, and keep one decimal more.")
         single = Number(self.unit)
-        if single.same(given[0], right[0]) or single.same(given[1], right[1]):
-            return say("One end is right, the other is not.")
+        if single.same(given[0], right[0]):
+            return say("The lower end is right, the upper one is not.")
+        if single.same(given[1], right[1]):
+            return say("The upper end is right, the lower one is not.")
         return ""
 
 
@@ -169,11 +185,12 @@ class Function:
     """A function of the learner's, tried on the `cases` of the dataset in use and of another one.
 
     A case has a name in words, and makes the argument from a dataset; what the function returns for it is read as
-    a `Number` of `unit`.
+    a `Number` of `unit`. `check` is how it is handed in, shown to whoever calls it instead.
     """
 
     cases: Mapping[str, Callable[[Dataset], Any]] = field(hash=False)
     unit: str = "points"
+    check: str = ".check(my_function)"
 
     def read(self, answer: object, shops: Shops) -> Results:
         """Return for each case its name and the number that came out, or what went wrong."""
@@ -182,7 +199,7 @@ class Function:
         if not callable(answer):
             raise Unreadable(
                 say("{found} is not a function. Give its name without brackets: {form}.",
-                    found=code(answer), form="`.check(my_function)`")
+                    found=code(answer), form=f"`{self.check}`")
             )  # fmt: skip
         return [(name, self._call(answer, make(shop), shops)) for shop in shops for name, make in self.cases.items()]
 
@@ -220,7 +237,7 @@ class Function:
         if isinstance(result, str):
             return say("Case “{name}”: {result}", name=lookup(name), result=result)
         shown = code(round(result, 3))
-        return say("Case “{name}”: {result} is not what these answers give.", name=lookup(name), result=shown)
+        return say("Case “{name}”: {result} does not fit these data.", name=lookup(name), result=shown)
 
 
 def _times_hundred(result: "float | str") -> "float | str":

@@ -1,5 +1,6 @@
 """From rows to one small frame: cells by group and period, each with the sums its interval needs."""
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -221,9 +222,11 @@ def _no_column(dataset: Dataset, rows: "ibis.Table", name: str, homes: Mapping[s
         return say("{name} stands in several tables. Say which: {choices}.", name=name, choices=choices)
     linked = {table: dataset.table(table).columns for table, _ in _keys_held(rows) if table in dataset}
     found = list(rows.columns) + [f"{table}.{column}" for table, columns in linked.items() for column in columns]
+    near = difflib.get_close_matches(str(name), found, n=1)
     return say(
-        "There is no column {name} to group by. Found: {found}.",
+        "There is no column {name} to group by.{hint} Found: {found}.",
         name=repr(name),
+        hint=" " + say("Did you mean {near}?", near=near[0]) if near else "",
         found=", ".join(dict.fromkeys(found)),
     )
 

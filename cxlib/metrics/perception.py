@@ -99,7 +99,7 @@ NPS = Ratio(
     name=mark("NPS"),
     question=mark("How many more customers say they would recommend us than say they would not?"),
     explanation=mark(
-        "Share of promoters (9 and 10) minus share of detractors (0 to 6), in points from -100 to 100. "
+        "Share of promoters (9 and 10) minus share of detractors (0 to 6), in points from −100 to 100. "
         "It is a difference of shares, not a percentage."
     ),
     unit_of_analysis=mark("answer; in a relational wave, the last valid answer of each customer"),

@@ -67,7 +67,7 @@ def test_csat_and_ces_say_their_value_beside_the_bar(name, value):
 
 def test_a_clear_difference_and_an_unclear_one():
     clear = chart_bands(bands(answers(app=[10] * 80 + [0] * 20, web=[0] * 80 + [10] * 20), by="channel"))
-    assert title(clear) == "NPS is clearly higher for app (60) than for web (-60)"
+    assert title(clear) == "NPS is clearly higher for app (60) than for web (−60)"
     assert labels(clear) == ["web\nn = 100", "app\nn = 100"]
     unclear = chart_bands(bands(answers(app=[10, 0] * 20, web=[10, 10, 0] * 10), by="channel"))
     assert "the intervals overlap" in title(unclear)

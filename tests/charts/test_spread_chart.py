@@ -10,7 +10,7 @@ def test_the_title_says_where_the_middle_lies():
     values = np.arange(-50, 51)
     ax = cx.spread(values)
     low, high = np.quantile(values, [0.025, 0.975])
-    assert ax.get_title(loc="left") == f"101 samples: the middle 95% land between {low:.0f} and {high:.0f}"
+    assert ax.get_title(loc="left") == f"101 results: the middle 95% land between −{-low:.0f} and {high:.0f}"
 
 
 def test_each_value_has_its_column():

@@ -84,6 +84,17 @@ def test_csv_for_a_portuguese_excel(cx, dataset):
     assert {row[0] for row in rows[1:]} == {"'=1+1", "b"}  # a formula that came with the data is text
 
 
+def test_a_minus_is_a_minus_to_people_and_a_hyphen_to_machines(cx, tmp_path):
+    answers = pd.DataFrame({"response_id": [f"r{row}" for row in range(20)], "type": "nps", "score": 0.0})
+    answers["answered_at"] = pd.Timestamp("2025-01-01", tz="UTC")
+    answers.to_parquet(tmp_path / "survey_responses.parquet")
+    for language in ("en", "pt-BR"):
+        call = ("--lang", language, "metric", "nps", "--data", tmp_path, "--format")
+        assert "NPS −100 (" in cx(*call, "table")[1]
+        assert "-100" in cx(*call, "csv")[1] and "−" not in cx(*call, "csv")[1]
+        assert json.loads(cx(*call, "json")[1])[0]["value"] == -100
+
+
 def test_csv_in_english_reads_back(cx, dataset):
     _, out, _ = cx("metric", "nps", "--data", dataset, "--format", "csv")
     frame = pd.read_csv(io.StringIO(out))

@@ -177,8 +177,17 @@ def test_a_foreseen_mistake_is_named_before_anything_else():
     one = exercise(Number("share"), wrong=mistakes)
     assert judge(one, 42.42, SHOPS) == Outcome(NOT_YET, "A percentage.")
     assert judge(one, 9001, SHOPS) == Outcome(NOT_YET, "Over nine thousand.")
-    assert judge(one, 0.9, SHOPS) == Outcome(NOT_YET, "This is not what these answers give.")
+    assert judge(one, 0.9, SHOPS) == Outcome(NOT_YET, "This does not fit these data.")
     assert judge(one, 42.42, SHOPS, str.upper).message == "A PERCENTAGE."
+
+
+def test_a_check_that_sees_only_a_part_does_not_say_passed():
+    one = exercise(Number(), seen="The number is there.")
+    passed = judge(one, 42.42, SHOPS)
+    assert (passed.status, repr(passed)) == (PASSED, "✔ The number is there. Well done.")
+    assert passed._repr_markdown_() == "✔ **The number is there.** Well done."
+    assert repr(judge(one, 42.42, SHOPS, str.upper)) == "✔ THE NUMBER IS THERE. WELL DONE."
+    assert one.texts["seen"] == "The number is there." and "seen" not in exercise(Number()).texts
 
 
 # --- How an outcome looks ----------------------------------------------------------------------------

@@ -115,3 +115,45 @@ def test_what_is_no_memo_gets_a_sentence(text):
 def test_a_text_of_nothing_but_digits_is_read_at_once():
     assert read(WORDS + "1" * 200_000 + " 12.3").lacks == ("n", "low")
     assert read(WORDS + "1." * 100_000 + " 12.3").lacks == ("n", "low")
+
+
+# --- Below zero --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "minus 20.5", "a fall of 20.5 or a rise of 3", "a fall of as much as 20.5 points", "it fell by **20.5**",
+        "from a drop of up to\n20.5 points", "down 20.5", "it may have lost 20.5 points", "–20.5", "− 20.5",
+        "menos 20,5", "de menos 20,5 a mais 3", "uma queda de 20,5", "queda de até 20,5 pontos",
+        "pode ter caído 20,5", "caiu cerca de 20,5", "recuo de no máximo 20,5", "Queda de 20,5",
+    ],
+)  # fmt: skip
+def test_a_word_of_falling_is_a_minus(words):
+    assert "low" not in lacks(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "between 20.5 and 30", "the lower end 20.5", "no fall: between 20.5 and 30", "plus or minus 20.5",
+        "it fell from 30 to 20.5", "±20.5", "entre 20,5 e 30", "mais ou menos 20,5", "mais ou\nmenos 20,5",
+        "pelo menos 20,5", "ao menos 20,5", "para mais ou para menos 20,5", "caiu para 20,5", "downtown 20.5",
+    ],
+)  # fmt: skip
+def test_without_one_the_minus_is_missing(words):
+    memo = read(WORDS + words)
+    assert "low" in memo.lacks
+    assert memo.unsigned == ("low",)
+
+
+@pytest.mark.parametrize("words", ["−20 and 6", "from -21", "a fall of 20", "between 21 and 30"])
+def test_a_rounded_end_is_called_so(words):
+    memo = read(WORDS + words)
+    assert "low" in memo.lacks
+    assert memo.rounded == ("low",)
+
+
+@pytest.mark.parametrize("words", ["30", "-19", "20.9", "nothing"])
+def test_another_whole_number_is_not_a_rounded_end(words):
+    assert read(WORDS + words).rounded == ()

@@ -67,6 +67,11 @@ def test_true_and_false_are_no_numbers(answer):
     assert "(`bool`) is not a number." in unreadable(Number(), answer)
 
 
+@pytest.mark.parametrize("mask", [pd.Series([1, 2, 3]) > 1, np.array([True, False])], ids=repr)
+def test_a_mask_is_sent_to_its_sum(mask):
+    assert "`.sum()` counts how many are True" in unreadable(Number("answers"), mask)
+
+
 @pytest.mark.parametrize(
     "answer",
     [pd.NA, pd.NaT, np.datetime64("2025-01-01"), np.array(["2025-01-01"], "M8[ns]"), np.ma.masked, 2j, "20", None],
@@ -78,7 +83,10 @@ def test_what_only_looks_like_a_number_is_not_read_as_one(answer):
 
 @pytest.mark.parametrize("answer", [np.nan, np.inf, np.float32("nan"), Decimal("NaN"), np.array([np.inf])], ids=repr)
 def test_a_number_that_is_none_points_at_the_division(answer):
-    assert "came out. Missing answers or a division by zero are on the way." in unreadable(Number(), answer)
+    assert (
+        "came out: perhaps a filter found no row, or there are missing answers or a division by zero."
+        in unreadable(Number(), answer)
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +134,7 @@ def test_rounding_is_free_and_no_more(unit, step):
         ("points", 20.3, 20, "Round only at the end"),
         ("share", 0.453, 0.45, "Round only at the end"),
         ("score", 5.2, 5.18, "Round only at the end"),
-        ("points", 2000, 20, "between −100 and 100"),
+        ("points", 2000, 20, "Are brackets missing?"),
         ("share", -0.3, 0.45, "between 0 and 1"),
         ("share", 30, 0.45, "between 0 and 1"),
         ("points", 33, 20, ""),
@@ -175,8 +183,10 @@ def test_both_ends_must_be_numbers(answer):
         ((50, 10), "The lower end comes first."),
         ((0.085, 0.309), "another unit"),
         ((850, 3090), "another unit"),
-        ((8.5, 40), "One end is right"),
-        ((0, 30.9), "One end is right"),
+        ((8.5, 40), "The lower end is right, the upper one is not."),
+        ((0, 30.9), "The upper end is right, the lower one is not."),
+        ((8, 31), "Very near. Round only at the end"),
+        ((9, 30.9), "Very near."),
         ((1, 2), ""),
     ],
 )
@@ -220,7 +230,7 @@ def test_a_function_is_tried_on_both_datasets():
 
 
 def test_a_function_that_knows_only_the_first_dataset_is_found_out():
-    assert finding(lambda x: {3: 6, 300: 600}.get(x, 0)) == "Case “small”: `0.0` is not what these answers give."
+    assert finding(lambda x: {3: 6, 300: 600}.get(x, 0)) == "Case “small”: `0.0` does not fit these data."
 
 
 @pytest.mark.parametrize("function", [lambda x: 2 * x, lambda x: np.float64(2 * x), lambda x: pd.Series([2 * x])])
@@ -231,6 +241,12 @@ def test_a_right_function_is_right_whatever_numbers_it_returns(function):
 def test_a_function_may_return_a_result():
     shape = Function({"scores": lambda shop: [9] * 3 + [0] * (shop - 3)})
     assert [number for _, number in shape.read(cx.nps, SHOPS)] == [100.0, 50.0]
+
+
+def test_a_result_in_place_of_a_function_is_told_the_call():
+    named = Function({"small": lambda shop: shop}, check="ex.twice.check(twice)")
+    assert unreadable(named, 6.0).endswith("Give its name without brackets: `ex.twice.check(twice)`.")
+    assert "`.check(my_function)`" in unreadable(DOUBLING, 6.0)
 
 
 def test_a_class_is_called_like_a_function():

@@ -25,11 +25,11 @@ TEXTS = [
 
 def test_the_template_that_is_true_is_chosen():
     assert WAVES.filled(20.04) == "It rose to 20 from 1,759 answers."
-    assert WAVES.filled(-6.25) == "It fell to -6.2, 12.3% of 1,759."
+    assert WAVES.filled(-6.25) == "It fell to −6.2, 12.3% of 1,759."
 
 
 def test_numbers_are_written_in_the_readers_language(portuguese):
-    assert WAVES.filled(-6.27, lambda text: "Caiu para {value}, {share} de {n}.") == "Caiu para -6,3, 12,3% de 1.759."
+    assert WAVES.filled(-6.27, lambda text: "Caiu para {value}, {share} de {n}.") == "Caiu para −6,3, 12,3% de 1.759."
 
 
 def test_every_template_has_its_place():

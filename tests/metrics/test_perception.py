@@ -227,6 +227,7 @@ def test_every_kind_of_series_gives_the_same():
         (lambda: cx.metric([9], "npss"), "Did you mean nps?"),
         (lambda: cx.nps(pd.DataFrame({"nota": [9]})), "needs the column score"),
         (lambda: cx.nps([9], by="channel"), "no column 'channel'"),
+        (lambda: cx.nps(cx.ipe("tiny"), by="canal"), "Did you mean channel\\?"),
         (lambda: cx.nps([9], every="month"), "needs the column answered_at"),
         (lambda: cx.nps([9], rule="weighted"), "needs the column weight"),
         (lambda: cx.nps(42), "cannot be read from int"),

@@ -80,6 +80,14 @@ def test_an_exercise_at_least_every_ten_minutes(lesson):
         assert len(exercises) == len(lesson.exercises.EXERCISES), "each exercise has its cell"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_core_stands_without_the_deepening(lesson, monkeypatch):
+    done = run(lesson, monkeypatch, without="deepening")
+    core = [cell.key for cell in lesson.cells if cell.is_code and "deepening" not in cell.tags]
+    assert list(done.shown) == core
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_code_holds_no_prose(lesson):
     """Code is the same in both languages, so it says nothing to a reader."""

@@ -30,20 +30,20 @@ LOW, HIGH, LIKE_LOW = (300, 300, 400), (500, 300, 200), (310, 300, 390)
 
 def test_a_clear_rise():
     evidence = found(answers(("2025-01", *LOW), ("2025-02", *HIGH)))
-    assert what_moved(evidence) == "NPS rose from -10 in 2025-01 to 30 in 2025-02."
+    assert what_moved(evidence) == "NPS rose from −10 in 2025-01 to 30 in 2025-02."
     assert is_it_news(evidence).startswith("Yes: a change of +40 (+32.")
     assert "n = 1,000 and 1,000; p = < 0.001" in is_it_news(evidence)
 
 
 def test_a_clear_fall():
     evidence = found(answers(("2025-01", *HIGH), ("2025-02", *LOW)))
-    assert what_moved(evidence) == "NPS fell from 30 in 2025-01 to -10 in 2025-02."
+    assert what_moved(evidence) == "NPS fell from 30 in 2025-01 to −10 in 2025-02."
     assert is_it_news(evidence).startswith("Yes: a change of −40 (")
 
 
 def test_noise_is_no_news():
     evidence = found(answers(("2025-01", *LOW), ("2025-02", *LIKE_LOW)))
-    assert what_moved(evidence) == "Nothing moved clearly: NPS was -10 in 2025-01 and -8 in 2025-02."
+    assert what_moved(evidence) == "Nothing moved clearly: NPS was −10 in 2025-01 and −8 in 2025-02."
     assert is_it_news(evidence).startswith("No: a change of +2 (−5.")
 
 
@@ -63,7 +63,7 @@ def test_one_month_and_no_dates():
     assert what_moved(one) == "Nothing can be said to have moved: all answers are from one month, 2025-01."
     assert (
         is_it_news(one)
-        == "There is nothing to compare with. What is known is the level: NPS -10 (-15.1 to -4.8), n = 1,000."
+        == "There is nothing to compare with. What is known is the level: NPS −10 (−15.1 to −4.8), n = 1,000."
     )
     undated = found(answers(("2025-01", *LOW)).drop(columns="answered_at"))
     assert what_moved(undated) == "Nothing can be said to have moved: the answers have no dates."
@@ -104,7 +104,7 @@ def test_where_to_look():
     frame["channel"] = ["web", "app"] * 1000
     frame.loc[frame["score"].eq(2).to_numpy() & (np.arange(2000) % 3 > 0), "channel"] = "phone"
     said = what_to_look_at(found(frame))
-    assert said.startswith("Look at phone (channel): NPS is lower there, -100 against ")
+    assert said.startswith("Look at phone (channel): NPS is lower there, −100 against ")
     assert "elsewhere (difference −" in said
 
 

@@ -1,11 +1,14 @@
 """The exercises of the lesson pocket_statistics: sample, margin of error, resampling, what n buys."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
+import cxlib as cx
 from cxlib.inference.intervals import adjusted_wald
 from cxlib.learning.exercise import Exercise, Wrong
-from cxlib.learning.shapes import Choice, Function, Interval, Number
+from cxlib.learning.shapes import Choice, Function, Interval, Number, Results
 from cxlib.tables.dataset import Dataset
 
 SURVEYS, SURVEY_SIZE = 1_000, 50
@@ -39,9 +42,14 @@ def surveys(shop: Dataset) -> pd.DataFrame:
     return pd.DataFrame({"value": 100 * (promoters - detractors), "low": 100 * low, "high": 100 * high})
 
 
+def in_hand(shop: Dataset) -> pd.Series:
+    """Return the one sample of 200 that the lesson holds in its hand."""
+    return world(shop).sample(SAMPLE_SIZE, replace=len(world(shop)) < SAMPLE_SIZE, random_state=IN_HAND)
+
+
 def resampled(shop: Dataset) -> pd.DataFrame:
-    """Return the NPS of a thousand resamples of the one sample of 200 that the lesson holds in its hand."""
-    one = world(shop).sample(SAMPLE_SIZE, replace=len(world(shop)) < SAMPLE_SIZE, random_state=IN_HAND)
+    """Return the NPS of a thousand resamples of the sample in hand."""
+    one = in_hand(shop)
     again = (one.sample(SAMPLE_SIZE, replace=True, random_state=draw) for draw in range(RESAMPLES))
     return pd.DataFrame({"nps": [nps_of(scores) for scores in again]})
 
@@ -86,6 +94,40 @@ def _swapped(values: pd.Series) -> float:
 
 def _standard_deviation(values: pd.Series) -> float:
     return float(values.std())
+
+
+def _ends_of_many(shop: Dataset) -> tuple[float, float]:
+    scores = world(shop)
+    many = pd.Series([nps_of(scores.sample(SURVEY_SIZE, random_state=draw)) for draw in range(200)])
+    return _ends(many, 0.025)
+
+
+def _upper_end(values: pd.Series) -> float:
+    return _ends(values, 0.025)[1]
+
+
+def _upper_side(values: pd.Series) -> float:
+    return _upper_end(values) - float(values.mean())
+
+
+def _lower_side(values: pd.Series) -> float:
+    return float(values.mean()) - _ends(values, 0.025)[0]
+
+
+def _from_the_truth(shop: Dataset) -> Callable[[pd.Series], float]:
+    truth = nps_of(world(shop))
+    return lambda values: _upper_end(values) - truth
+
+
+def _quantile_of_hundred(values: pd.Series) -> float:
+    return float(values.quantile(97.5) - values.quantile(2.5)) / 2
+
+
+def _stopped_by_quantile(results: Results) -> bool:
+    # pandas says it of percentiles, numpy of quantiles.
+    return any(
+        isinstance(result, str) and ("percentiles" in result or "Quantiles" in result) for _, result in results
+    )
 
 
 def _sample_results(shop: Dataset, n: int) -> pd.Series:
@@ -133,7 +175,7 @@ EXERCISES = [
     Exercise(
         key="margin",
         asks="The margin of error of many sample results",
-        shape=Function(CASES),
+        shape=Function(CASES, check="ex.margin.check(margin)"),
         right=lambda shop: _margin,
         wrong=[
             Wrong(
@@ -169,9 +211,38 @@ EXERCISES = [
             Wrong(
                 name="standard-deviation",
                 answer=lambda shop: _standard_deviation,
-                says="That is the standard deviation. It says how far a typical sample lands from their "
-                "middle, and about one sample in three lands further. The margin of error reaches out to all "
-                "but one in twenty.",
+                says="That is the standard deviation: how far from the middle a typical sample lands. About one "
+                "in three lands further out. The margin of error reaches all but one in twenty.",
+            ),
+            Wrong(
+                name="upper-side",
+                answer=lambda shop: _upper_side,
+                says="That is the distance from the mean to the upper end, and the other side need not be as "
+                "long. A margin is half of the whole width.",
+            ),
+            Wrong(
+                name="lower-side",
+                answer=lambda shop: _lower_side,
+                says="That is the distance from the lower end to the mean, and the other side need not be as "
+                "long. A margin is half of the whole width.",
+            ),
+            Wrong(
+                name="from-the-truth",
+                answer=_from_the_truth,
+                says="You measured from `truth`. A survey does not know it, and the next company has another: a "
+                "margin is half of the width from end to end.",
+            ),
+            Wrong(
+                name="upper-end",
+                answer=lambda shop: _upper_end,
+                says="That is where the band ends on the right. A margin is a width: half of the way from the "
+                "lower end to the upper one.",
+            ),
+            Wrong(
+                name="quantile-of-hundred",
+                answer=lambda shop: _quantile_of_hundred,
+                when=_stopped_by_quantile,
+                says="`quantile` wants a share from 0 to 1: 0.975 for 97.5 %.",
             ),
         ],
         hints=[
@@ -196,8 +267,15 @@ EXERCISES = [
             Wrong(
                 name="own-value",
                 answer=lambda shop: SURVEYS,
-                says="You counted all of them. Each interval holds the value of its own survey, as it is built "
-                "around it. The question is whether it holds the truth.",
+                says="You counted all 1,000. With `|` (or) every interval fits, as it always has one end on the "
+                "right side: both have to be, so `&` (and). Or did you look for the survey's own `value`? Every "
+                "interval is built around that; the question is whether it holds the truth.",
+            ),
+            Wrong(
+                name="expected",
+                answer=lambda shop: 950,
+                says="That is 95 in 100, a good guess of what comes out on average. But a thousand surveys are a "
+                "sample, too: count them.",
             ),
             Wrong(
                 name="lower-end-only",
@@ -242,16 +320,16 @@ EXERCISES = [
             Wrong(
                 name="this-interval",
                 answer=lambda shop: "b",
-                says="This is how nearly everybody reads it. But the truth stands still and this interval is "
+                says="This is how nearly everybody reads it. But the truth is a fixed value and this interval is "
                 "drawn: it holds the truth or it does not. What comes out right 95 times in 100 is the method, "
                 "over many surveys.",
             ),
             Wrong(
                 name="next-survey",
                 answer=lambda shop: "d",
-                says="The next survey has luck of its own, and so has this one: two numbers that both move "
-                "land further apart than one number lands from a truth that stands still. The interval aims at "
-                "the truth.",
+                says="The next survey has luck of its own, and so has this one. Two numbers that both move lie "
+                "further apart than one of them lies from the truth, which is fixed. The interval aims at the "
+                "truth.",
             ),
         ],
         hints=[
@@ -259,7 +337,7 @@ EXERCISES = [
             "The truth was one number. The intervals were a thousand. Which of the two can be “95 times in 100” "
             "anything?",
         ],
-        passed="Yes. The 95 % belongs to the method. We trust this one interval as we trust a tool that works 19 "
+        passed="The 95 % belongs to the method. We trust this one interval as we trust a tool that works 19 "
         "times in 20.",
     ),
     Exercise(
@@ -285,13 +363,31 @@ EXERCISES = [
                 says="One standard deviation to each side holds about two thirds of the values, so one survey in "
                 "three would miss. Use the two quantiles that leave 95 % between them.",
             ),
+            Wrong(
+                name="formula",
+                answer=lambda shop: tuple(cx.nps(in_hand(shop))[["low", "high"]].iloc[0]),
+                says="That is the interval of `cx.nps`, made by a formula. Here find it without: it lies between "
+                "two quantiles of `resampled`.",
+            ),
+            Wrong(
+                name="other-draws",
+                answer=lambda shop: tuple(cx.nps(in_hand(shop), rule="bootstrap")[["low", "high"]].iloc[0]),
+                says="That is the same method, with draws of its own, so the ends differ a little. Take the two "
+                "quantiles of `resampled`: with these draws everybody finds the same.",
+            ),
+            Wrong(
+                name="many-surveys",
+                answer=_ends_of_many,
+                says="Those are the ends of `many`: 200 surveys, which nobody has in real life, and of 50 answers "
+                "each. Take `resampled`, which comes from the one sample.",
+            ),
         ],
         hints=[
             "You have done this before: the margin of error came from the same two quantiles.",
             "`resampled.quantile(0.025)` is the lower end. Give both, the lower one first: `(low, high)`",
         ],
-        passed="One sample, no formula, no knowledge of the truth, and still an honest interval. This is "
-        "called the bootstrap.",
+        passed="One sample, no formula, the truth unknown, and still an honest interval. This is called the "
+        'bootstrap; `cx.nps(one, rule="bootstrap")` takes this road for you.',
     ),
     Exercise(
         key="halve_the_margin",
@@ -332,7 +428,45 @@ EXERCISES = [
             "By what factor do the answers grow from line to line in the cell above, and what does the interval do?",
             "The margin shrinks with the square root of n. Which number has 2 as its square root?",
         ],
-        passed="Each halving costs four times the answers. This is why surveys of thousands are rare, and why "
-        "asking for one more point of precision can cost more than it is worth.",
+        passed="Each halving costs four times the answers. One more point of precision can cost more than it "
+        "is worth.",
+    ),
+    Exercise(
+        key="plan",
+        asks="Answers for a share within 3 percentage points",
+        shape=Number("answers"),
+        given=True,
+        right=lambda shop: cx.answers_for_share(0.03),
+        wrong=[
+            Wrong(
+                name="four-times",
+                answer=lambda shop: cx.answers_for_nps(3),
+                says="That is four times too many. Either you planned for an NPS, whose scale is twice as long, "
+                "or you took 3 points for the whole width. Asked is a share, with 3 points to each side.",
+            ),
+            Wrong(
+                name="margin-of-five",
+                answer=lambda shop: cx.answers_for_share(0.05),
+                says="That is for 5 percentage points to each side, as in the cell above. The director wants 3.",
+            ),
+            Wrong(
+                name="in-proportion",
+                answer=lambda shop: round(cx.answers_for_share(0.05) * 5 / 3),
+                says="You let the answers grow as the margin shrinks. They grow faster, with the square: half "
+                "the margin, four times the answers.",
+            ),
+            Wrong(
+                name="thirty",
+                answer=lambda shop: cx.answers_for_share(0.3),
+                says="0.3 is thirty percentage points. Three are 0.03.",
+            ),
+            Wrong(
+                name="rounded-down",
+                answer=lambda shop: cx.answers_for_share(0.03) - 1,
+                says="Rounded down. One answer too few is too few: round up.",
+            ),
+        ],
+        hints=["A share is asked: `cx.answers_for_share`.", "Three percentage points, as a share, are 0.03."],
+        passed="So many people have to **answer**, however many customers the company has. More have to be asked.",
     ),
 ]

@@ -11,8 +11,9 @@ from cxlib.learning.shapes import Choice, Function, Interval, Number
 from cxlib.learning.text import Text
 from cxlib.tables.dataset import Dataset
 
-BEFORE = {"promoters": 85, "passives": 60, "detractors": 55}
-AFTER = {"promoters": 90, "passives": 60, "detractors": 50}
+BEFORE = {"promoters": 280, "passives": 320, "detractors": 200}
+AFTER = {"promoters": 336, "passives": 280, "detractors": 184}
+WAS, IS = 10, 19  # their scores
 
 
 # --- The tables of the lesson ------------------------------------------------------------------------
@@ -107,6 +108,25 @@ def _zero_is_missing(scores: pd.Series) -> float:
     return _of_valid(scores[scores > 0])
 
 
+def _zeros_and_99s(scores: pd.Series) -> float:
+    return _as_it_comes(scores.fillna(0))
+
+
+def _nines_are_passive(scores: pd.Series) -> float:
+    valid = scores[scores.between(0, 10)]
+    return _net((valid > 9).sum(), (valid <= 6).sum(), len(valid))
+
+
+def _sixes_are_passive(scores: pd.Series) -> float:
+    valid = scores[scores.between(0, 10)]
+    return _net((valid >= 9).sum(), (valid < 6).sum(), len(valid))
+
+
+def _both_cuts_off(scores: pd.Series) -> float:
+    valid = scores[scores.between(0, 10)]
+    return _net((valid > 9).sum(), (valid < 6).sum(), len(valid))
+
+
 def _passives_left_out(scores: pd.Series) -> float:
     valid = scores[scores.between(0, 10)]
     promoters, detractors = (valid >= 9).sum(), (valid <= 6).sum()
@@ -181,16 +201,26 @@ def _standard_error(promoters: int, passives: int, detractors: int) -> float:
     return 100 * (((promoters + detractors) / n - net**2) / n) ** 0.5
 
 
-def _around_five(error: float) -> tuple[float, float]:
-    return 5 - 1.96 * error, 5 + 1.96 * error
+def _around(middle: float, error: float) -> tuple[float, float]:
+    return middle - 1.96 * error, middle + 1.96 * error
 
 
-def _both_errors() -> float:
-    return (_standard_error(**BEFORE) ** 2 + _standard_error(**AFTER) ** 2) ** 0.5
+ERRORS = _standard_error(**BEFORE), _standard_error(**AFTER)
+SQUARES = ERRORS[0] ** 2 + ERRORS[1] ** 2
+BOTH = SQUARES**0.5
 
 
 def _change(shop: Dataset) -> tuple[float, float]:
-    return _around_five(_both_errors())
+    return _around(IS - WAS, BOTH)
+
+
+def _ends_subtracted(shop: Dataset) -> tuple[float, float]:
+    (low_was, high_was), (low_is, high_is) = _around(WAS, ERRORS[0]), _around(IS, ERRORS[1])
+    return low_is - low_was, high_is - high_was
+
+
+def _hardly_wide(ends: tuple[float, float]) -> bool:
+    return all(abs(end - (IS - WAS)) < 0.5 for end in ends)
 
 
 def waves(shop: Dataset) -> dict[str, float]:
@@ -205,6 +235,9 @@ def waves(shop: Dataset) -> dict[str, float]:
     }
 
 
+ENDS = {"low", "high"}
+
+
 def _needed(shop: Dataset) -> dict[str, float]:
     numbers = waves(shop)
     return {name: numbers[name] for name in ("value", "n", "low", "high")}
@@ -214,8 +247,9 @@ def _verdict(shop: Dataset) -> str:
     return str(cx.compare(shop, "nps", periods="month")["verdict"].iloc[-1])
 
 
-def _memo(shop: Dataset, leave_out: str = "") -> str:
-    parts = [f"{name} {number:.1f}" for name, number in _needed(shop).items() if name not in leave_out.split()]
+def _memo(shop: Dataset, leave_out: str = "", *, decimals: int = 1) -> str:
+    numbers = {name: number for name, number in _needed(shop).items() if name not in leave_out.split()}
+    parts = [f"{name} {number:.{decimals if name in ENDS else 1}f}" for name, number in numbers.items()]
     return "We looked at both waves of the survey and found what follows for the next quarter: " + ", ".join(parts)
 
 
@@ -299,6 +333,17 @@ EXERCISES = [
                 answer=lambda shop: 40.0,
                 says="That is how many more promoters there are, in people. Divide by everybody who answered.",
             ),
+            Wrong(
+                name="brackets-forgotten",
+                answer=lambda shop: 90 - 50 / 200,
+                says="Division comes before subtraction, so only the detractors were divided. Put the difference "
+                "in brackets.",
+            ),
+            Wrong(
+                name="passives-as-promoters",
+                answer=lambda shop: _net(150, 50, 200),
+                says="You counted the passives among the promoters. They stand in n only.",
+            ),
         ],
         hints=[
             "Everybody who answered counts in n: 90 + 60 + 50.",
@@ -338,7 +383,7 @@ EXERCISES = [
     Exercise(
         key="my_nps",
         asks="A function for a real column of scores",
-        shape=Function(CASES),
+        shape=Function(CASES, check="ex.my_nps.check(my_nps)"),
         right=lambda shop: nps,
         wrong=[
             Wrong(
@@ -351,6 +396,27 @@ EXERCISES = [
                 answer=lambda shop: _missing_as_zero,
                 says="Missing scores became zeros, and a zero is the angriest answer there is. Who did not "
                 "answer has no score: leave them out.",
+            ),
+            Wrong(
+                name="zeros-and-99s",
+                answer=lambda shop: _zeros_and_99s,
+                says="Two at once: the missing scores became zeros, and the 99s passed as promoters. Keep only "
+                "what was a score from 0 to 10, and fill nothing in.",
+            ),
+            Wrong(
+                name="nines-are-passive",
+                answer=lambda shop: _nines_are_passive,
+                says="A 9 is a promoter too: `>= 9`.",
+            ),
+            Wrong(
+                name="sixes-are-passive",
+                answer=lambda shop: _sixes_are_passive,
+                says="A 6 is a detractor too: `<= 6`.",
+            ),
+            Wrong(
+                name="both-cuts-off",
+                answer=lambda shop: _both_cuts_off,
+                says="Both cut-points are one step off: promoters gave 9 or 10, detractors 0 to 6.",
             ),
             Wrong(
                 name="missing-in-n",
@@ -405,13 +471,14 @@ EXERCISES = [
                 name="no-width",
                 answer=lambda shop: (100.0, 100.0),
                 says="An interval without width says: certainly 100, from ten people. The textbook formula "
-                "breaks down when all agree; ten happy answers do not prove that the eleventh will be happy.",
+                "breaks down when all agree; ten happy answers do not prove that the eleventh will be happy. "
+                "Let `cx.nps` find the interval from the three counts.",
             ),
             Wrong(
                 name="share-of-promoters",
                 answer=lambda shop: tuple(100 * float(end) for end in wilson(1.0, 10)),
                 says="That is the interval of the share of promoters. A difference of two shares can vary more "
-                "than one of them.",
+                "than one of them: use `cx.nps`.",
             ),
             Wrong(
                 name="whole-scale",
@@ -469,15 +536,49 @@ EXERCISES = [
         wrong=[
             Wrong(
                 name="margins-added",
-                answer=lambda shop: _around_five(_standard_error(**BEFORE) + _standard_error(**AFTER)),
+                answer=lambda shop: _around(IS - WAS, sum(ERRORS)),
                 says="You added the two errors, as if each made the other worse. They are independent, and "
                 "often one undoes part of the other: add their squares, then take the root.",
             ),
             Wrong(
+                name="added-and-bare",
+                answer=lambda shop: (IS - WAS - sum(ERRORS), IS - WAS + sum(ERRORS)),
+                says="You added the two errors and took the sum once. Two steps are missing: squares before the "
+                "sum and a root after it, then 1.96 of the result.",
+            ),
+            Wrong(
+                name="root-forgotten",
+                answer=lambda shop: _around(IS - WAS, SQUARES),
+                says="You added the squares. The root is still missing.",
+            ),
+            Wrong(
+                name="squares-forgotten",
+                answer=lambda shop: _around(IS - WAS, sum(ERRORS) ** 0.5),
+                says="You took the root of the sum of the two errors. Square each of them first.",
+            ),
+            Wrong(
                 name="ends-of-two",
-                answer=lambda shop: (15 - 1.96 * _standard_error(**BEFORE), 20 + 1.96 * _standard_error(**AFTER)),
+                answer=lambda shop: (_around(WAS, ERRORS[0])[0], _around(IS, ERRORS[1])[1]),
                 says="You took the low end of one wave and the high end of the other. The change has an "
                 "interval of its own, with the change in its middle.",
+            ),
+            Wrong(
+                name="ends-subtracted",
+                answer=_ends_subtracted,
+                when=_hardly_wide,
+                says="You took the ends of the first interval away from those of the second. Then the two errors "
+                "cancel, as if they were always the same. Begin with the errors: square each, add, take the root.",
+            ),
+            Wrong(
+                name="around-the-score",
+                answer=lambda shop: _around(IS, BOTH),
+                says="The width is right, but its middle is the score of the second wave. Asked is the interval "
+                "of the change.",
+            ),
+            Wrong(
+                name="around-zero",
+                answer=lambda shop: _around(0, BOTH),
+                says="The width is right, but its middle is zero. Put the change that was found there.",
             ),
             Wrong(
                 name="other-direction",
@@ -486,17 +587,17 @@ EXERCISES = [
             ),
             Wrong(
                 name="one-wave-only",
-                answer=lambda shop: _around_five(_standard_error(**AFTER)),
+                answer=lambda shop: _around(IS - WAS, ERRORS[1]),
                 says="You took the error of the second wave only. The first wave is an estimate as well.",
             ),
             Wrong(
                 name="first-wave-only",
-                answer=lambda shop: _around_five(_standard_error(**BEFORE)),
+                answer=lambda shop: _around(IS - WAS, ERRORS[0]),
                 says="You took the error of the first wave only. The second wave is an estimate as well.",
             ),
             Wrong(
                 name="one-error",
-                answer=lambda shop: _around_five(_both_errors() / 1.96),
+                answer=lambda shop: (IS - WAS - BOTH, IS - WAS + BOTH),
                 says="That is one standard error to each side, which holds the truth about two times in three. "
                 "For 95 % take 1.96 of them.",
             ),
@@ -505,30 +606,31 @@ EXERCISES = [
             'With `errors = two_waves["standard_error"]`, their sum as above is `(errors**2).sum() ** 0.5`.',
             "The ends are `change - 1.96 * se` and `change + 1.96 * se`.",
         ],
-        passed="The interval of the change is wider than that of either wave: two estimates, two errors.",
+        passed="Wider than the interval of either wave: two estimates, two errors. And zero is outside: nine "
+        "points, with so many answers, are news. With the errors simply added, zero would be inside.",
     ),
     Exercise(
         key="verdict",
         asks="Is five points news?",
-        shape=Choice(("it rose", "nothing changed", "not clear")),
+        shape=Choice(("a", "b", "c")),
         given=True,
-        right=lambda shop: "not clear",
+        right=lambda shop: "c",
         wrong=[
             Wrong(
                 name="read-as-news",
-                answer=lambda shop: "it rose",
+                answer=lambda shop: "a",
                 says="Five points read as news. The interval of the change holds zero and even a fall: with "
                 "200 answers in each wave, moves of this size come by themselves.",
             ),
             Wrong(
                 name="proof-of-nothing",
-                answer=lambda shop: "nothing changed",
+                answer=lambda shop: "b",
                 says="That claims too much as well. A rise of ten points also fits these answers. Not seeing a "
                 "change is not the same as seeing that there is none.",
             ),
         ],
         hints=[
-            "Look at the two ends of your interval. Is zero between them?",
+            "Look at the two ends of the interval of the change. Is zero between them?",
             "And is a real rise between them, too?",
         ],
         passed="“Five points up” was the third mistake on the slide. Keep the cake for later. Say what fits "
@@ -600,6 +702,11 @@ EXERCISES = [
                 answer=lambda shop: (contacts(shop)["score"].dropna() >= 3).mean(),
                 says="You counted the 3 as satisfied. The usual rule is top-2-box: 4 and 5.",
             ),
+            Wrong(
+                name="fives-only",
+                answer=lambda shop: (contacts(shop)["score"].dropna() == 5).mean(),
+                says="You counted the fives only. A 4 is satisfied as well.",
+            ),
         ],
         hints=[
             '`contacts["score"].dropna()` keeps what was answered.',
@@ -647,9 +754,22 @@ EXERCISES = [
         right=_memo,
         wrong=[
             Wrong(
+                name="without-minus",
+                answer=lambda shop: _memo(shop).replace("-", ""),
+                when=lambda memo: bool(ENDS & set(memo.unsigned)),
+                says="The minus is missing. Without it both ends are above zero, and whoever reads it takes a rise "
+                "for certain. Write the sign, or “a fall of”.",
+            ),
+            Wrong(
+                name="rounded",
+                answer=lambda shop: _memo(shop, decimals=0),
+                when=lambda memo: bool(ENDS & set(memo.rounded)),
+                says="The interval is rounded: use one decimal.",
+            ),
+            Wrong(
                 name="without-interval",
                 answer=lambda shop: _memo(shop, "low high"),
-                when=lambda memo: bool({"low", "high"} & set(memo.lacks)),
+                when=lambda memo: bool(ENDS & set(memo.lacks)),
                 says="The interval of the change is not in it. Without it the reader cannot tell news from chance.",
             ),
             Wrong(
@@ -663,7 +783,7 @@ EXERCISES = [
                 name="without-value",
                 answer=lambda shop: _memo(shop, "value"),
                 when=lambda memo: "value" in memo.lacks,
-                says="The NPS of this wave is not in it.",
+                says="The NPS of this wave is not in it, to one decimal.",
             ),
             Wrong(
                 name="as-percentage",
@@ -676,7 +796,8 @@ EXERCISES = [
             'All numbers stand in `cx.show(cx.compare(shop, "nps", periods="month"))`, with one decimal.',
             "Four sentences are enough: the answer, how sure, what you would do, what would change your mind.",
         ],
-        passed="All four numbers are in it. Your words were not checked: do they claim more than the interval "
+        seen="The four numbers are in the text.",
+        passed="The words were not judged: do they claim more than the interval "
         "allows? Do they say what would change your mind? Compare with `ex.recommendation.solution()`.",
         example="recommendation",
     ),
