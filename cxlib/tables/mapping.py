@@ -63,16 +63,20 @@ class TableMapping:
 
     settings: Mapping[str, str]
     sections: tuple[Section, ...]
+    synthetic: bool = False  # the author says that no person is in these files
 
 
 def read_mapping(path: Path) -> TableMapping:
     """Read and check a mapping file; anything it says that we do not understand raises `InputError`."""
     content = _toml(path)
     settings = content.pop("dataset", {})
+    synthetic = settings.pop("synthetic", False) if isinstance(settings, dict) else False
+    if not isinstance(synthetic, bool):
+        raise InputError(say("[dataset] synthetic is true or false, without quotes."))
     if not isinstance(settings, dict) or not all(isinstance(value, str) for value in settings.values()):
         raise InputError(say("[dataset] holds only text in quotes, such as zone = 'America/Sao_Paulo'."))
     for key in settings:
-        _known(key, DATASET_KEYS, where="[dataset]")
+        _known(key, (*DATASET_KEYS, "synthetic"), where="[dataset]")
     sections = [
         _section(name, number, described)
         for name, listed in content.items()
@@ -82,7 +86,7 @@ def read_mapping(path: Path) -> TableMapping:
         raise InputError(
             say("{path} has no section. Begin one with the name of a table, such as [survey_responses].", path=path)
         )
-    return TableMapping(settings=settings, sections=tuple(_told_apart(sections)))
+    return TableMapping(settings=settings, sections=tuple(_told_apart(sections)), synthetic=synthetic)
 
 
 def _told_apart(sections: list[Section]) -> list[Section]:
