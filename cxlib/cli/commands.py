@@ -74,6 +74,29 @@ def import_table(
     return DONE
 
 
+@app.command(
+    help=say(
+        "Propose a mapping for files of yours, and ask what only you know. Exit 1: the import waits for answers."
+    )
+)
+def propose(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...")],
+    table: Annotated[str, typer.Option("--table", help=say("Table to fill, such as survey_responses or orders."))] = (
+        "survey_responses"
+    ),
+    out: Annotated[str | None, typer.Option("--out", help=say("TOML file to write the mapping to."))] = None,
+) -> int:
+    from cxlib.tables.proposing import propose_mapping
+
+    proposal = propose_mapping(files, table)
+    for line in repr(proposal).splitlines():
+        output.heading(line)
+    if out is not None:
+        path = proposal.write(out)
+        output.heading("\n" + say("Written to {path}. Answer in it, then: cx import table --map {path}", path=path))
+    return NO if any(question.needed for question in proposal.questions) else DONE
+
+
 @app.command(help=say("List the metrics, or explain one."))
 def metrics(name: Annotated[str | None, typer.Argument()] = None, format: Format = "table") -> int:
     from cxlib.metrics.catalogue import catalogue
