@@ -192,7 +192,7 @@ def test_post_build_leaves_a_course_that_is_ready(tmp_path):
     found = subprocess.run(where, cwd="/", env=variables, capture_output=True, text=True, check=True).stdout
     assert Path(found.strip()) == tree / "cxlib" / "__init__.py"
     for language in ("en", "pt-BR"):
-        shipped = {path.name for path in (tree / "notebooks" / language).glob("*.ipynb")}
+        shipped = {path.name for path in (tree / "notebooks" / language).glob("*.ipynb")} | {"your_data.ipynb"}
         assert {path.name for path in (tree / "my" / language).iterdir()} == shipped
         assert not outputs(tree / "my" / language / "00_welcome.ipynb")
     settings = prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json"

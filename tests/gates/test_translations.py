@@ -12,12 +12,12 @@ pytest.importorskip("jupytext", reason="it belongs to the full gates")
 sys.path.insert(0, str(ROOT / "notebooks"))
 
 from building.catalogue import updated, waiting  # noqa: E402
-from building.source import course  # noqa: E402
+from building.source import course, guides  # noqa: E402
 from tests.test_language import FORBIDDEN  # noqa: E402
 
 ENTRIES = [
     pytest.param(entry.id, entry.string, id=f"{lesson.key}:{entry.context}")
-    for lesson in course()
+    for lesson in [*course(), *guides()]
     for entry in updated(lesson)
     if entry.id
 ]
@@ -44,7 +44,7 @@ def pages(target):
     return target.replace(".pt-BR.md", ".md")
 
 
-@pytest.mark.parametrize("lesson", [pytest.param(lesson, id=lesson.key) for lesson in course()])
+@pytest.mark.parametrize("lesson", [pytest.param(lesson, id=lesson.key) for lesson in [*course(), *guides()]])
 def test_nothing_waits_for_its_portuguese(lesson):
     assert waiting(updated(lesson)) == []
 

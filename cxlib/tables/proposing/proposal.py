@@ -61,6 +61,20 @@ class Proposal:
         """Return the proposal with questions answered: `{"type": 1}`, or `{"source_zone": 'source_zone = "UTC"'}`."""
         return replace(self, entries=tuple(answer_all(list(self.entries), dict(answers))))
 
+    def settled(self) -> "Proposal":
+        """Return the proposal when the import can run; raise `InputError` while a needed question is open."""
+        needed = [question.key for question in self.questions if question.needed]
+        if needed:
+            raise InputError(
+                say(
+                    "These questions need an answer first: {names}. Answer by the number of a choice, "
+                    "as in {example}.",
+                    names=", ".join(needed),
+                    example=f"{{{needed[0]!r}: 1}}",
+                )
+            )
+        return self
+
     def write(self, path: str | Path) -> Path:
         """Write the mapping; a file that stands there already is somebody's work, so it is refused."""
         target = Path(path)
