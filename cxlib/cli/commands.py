@@ -213,6 +213,10 @@ def run(given: list[str]) -> int:
         language("en")  # what a program reads never changes with the language
     try:
         return app(given or ["--help"], standalone_mode=False, prog_name="cx") or DONE
+    except SystemExit as left:  # Typer's way to leave when the reader of the output has gone
+        if isinstance(left.__context__, BrokenPipeError):
+            raise left.__context__ from None
+        raise
     except Exception as trouble:
         if not hasattr(trouble, "format_message"):  # not one of the command line's own
             raise
