@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 
 from building.catalogue import PACKAGED, as_text, translator, updated, waiting
+from building.languages import LANGUAGES
 from building.running import run, texts
 from building.source import NOTEBOOKS, Source, SourceError, course, guides
 from building.variants import notebook, solutions, title
@@ -21,7 +22,6 @@ FOLDERS = {
     ("pt-BR", True): "solutions/pt-BR",
 }
 AT_ONCE = 2
-LANGUAGES = ("en", "pt-BR")
 
 
 def build_lessons(check: bool) -> list[str]:
