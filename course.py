@@ -396,7 +396,8 @@ def copy_notebooks():
     """Lay the shipped notebooks into `my/`; what the learner has is never touched."""
     MINE.mkdir(exist_ok=True)
     for name in ("en", "pt-BR"):
-        for shipped in sorted((ROOT / "notebooks" / name).glob("*.ipynb")):
+        folders = [ROOT / "notebooks" / name, ROOT / "notebooks" / "your_data" / name]
+        for shipped in [path for folder in folders for path in sorted(folder.glob("*.ipynb"))]:
             offer(without_outputs(shipped.read_bytes()), name + "/" + shipped.name)
 
 
@@ -460,6 +461,7 @@ def all_steps(chosen):
     lint = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
     steps = [(" ".join(words), ["-m", *words]) for words in lint]
     steps += [("pytest", ["-m", "pytest", *chosen]), *notebook_steps("en"), *notebook_steps("pt-BR", most=2)]
+    steps += [*notebook_steps("your_data/en"), *notebook_steps("your_data/pt-BR")]
     script = ROOT / "notebooks" / "build.py"
     return steps + [("notebooks/build.py --check", [script, "--check"])] * script.is_file()
 

@@ -89,7 +89,7 @@ def peak(path: Path) -> int:
 
 def process_id(client: NotebookClient) -> int:
     """Return the number of the process behind a running notebook; known of a kernel on this machine."""
-    return client.km.provisioner.pid  # type: ignore[union-attr]
+    return client.km.provisioner.pid
 
 
 def environment(place: Path) -> dict[str, str]:

@@ -40,6 +40,7 @@ _HOMES = {
     "open_dataset": "tables.opening",
     "overview": "charts.overview",
     "picture": "charts.perception",
+    "propose_mapping": "tables.proposing",
     "quiz": "learning.quiz",
     "response_rate": "metrics.ask",
     "reveal": "learning.reveal",

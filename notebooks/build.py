@@ -19,8 +19,9 @@ import tempfile
 from pathlib import Path
 
 import cxlib as cx
-from building.dictionary import LANGUAGES, dictionary, speaking
+from building.dictionary import dictionary, speaking
 from building.front_page import build_front_pages
+from building.languages import LANGUAGES, suffix
 from building.launchers import build_launchers
 from building.lessons import build_lessons
 from building.new import new_lesson
@@ -35,8 +36,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def build_dictionaries(check: bool) -> list[str]:
     """Write or compare the dictionary in both languages."""
     stale = []
-    for language, suffix in LANGUAGES.items():
-        path, text = ROOT / "docs" / f"tables{suffix}.md", dictionary(language)
+    for language in LANGUAGES:
+        path, text = ROOT / "docs" / f"tables{suffix(language)}.md", dictionary(language)
         if not check:
             path.write_text(text, encoding="utf-8", newline="\n")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:

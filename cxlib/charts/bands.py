@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 # Okabe & Ito's vermilion and blue with grey between them, each with the ink that reads on it (contrast > 4.5).
 LOOKS = (("#D55E00", "black"), ("#BBBBBB", "black"), ("#0072B2", "white"))
 MOST_GROUPS = 24
-LEAST_LABELLED = 0.105  # of the answers: a narrower segment has no room for its percentage
+LEAST_LABELLED = (
+    0.84  # share of the answers times inches of the figure: a narrower segment cannot hold its percentage
+)
 WORDS = {
     ("nps", "detractors"): mark("detractors"),
     ("nps", "passives"): mark("passives"),
@@ -100,9 +102,10 @@ def _as_result(whole: pd.DataFrame) -> pd.DataFrame:
 
 def _segments(ax: "Axes", place: int, shares: pd.Series) -> None:
     left = -100 * (shares.iloc[0] + shares.iloc[1] / 2)
+    least = LEAST_LABELLED * ax.figure.dpi / ax.figure.bbox.width
     for share, (colour, ink) in zip(shares, LOOKS, strict=True):
         ax.barh(place, 100 * share, left=left, height=0.52, color=colour, edgecolor="white", linewidth=0.8)
-        if share >= LEAST_LABELLED:
+        if share >= least:
             words = percent(share, decimals=0)
             ax.text(left + 50 * share, place, words, ha="center", va="center_baseline", fontsize=8.5, color=ink)
         left += 100 * share
@@ -144,7 +147,8 @@ def _dress(ax: "Axes", shown: pd.DataFrame) -> None:
         Patch(color=colour, label=f"{say(WORDS[name, band])} ({_scores(*ends)})")
         for (band, ends), (colour, _) in zip(BANDS[name].items(), LOOKS, strict=True)
     ]
-    ax.legend(handles=keys, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=9,
+    # At the right end: what is too wide then stands above the labels of the bars and does not squeeze the bars.
+    ax.legend(handles=keys, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=9,
               borderaxespad=0.2, handlelength=1.2)  # fmt: skip
 
 

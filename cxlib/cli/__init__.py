@@ -16,18 +16,19 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console may not speak UTF-8
             stream.reconfigure(encoding="utf-8", errors="replace")
+    code = DONE
     try:
         given = _without_language(list(sys.argv[1:] if arguments is None else arguments))
         # The help texts are said when the commands are loaded, so the language comes first.
         from cxlib.cli.commands import run
 
         code = run(given)
+        sys.stdout.flush()  # here, where a reader that has gone away is no trouble yet
     except InputError as trouble:
         print(trouble, file=sys.stderr)
         code = WRONG
     except BrokenPipeError:  # `cx ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = DONE
     except Exception as trouble:
         if os.environ.get("CX_DEBUG"):
             raise

@@ -74,6 +74,29 @@ def import_table(
     return DONE
 
 
+@app.command(
+    help=say(
+        "Propose a mapping for files of yours, and ask what only you know. Exit 1: the import waits for answers."
+    )
+)
+def propose(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...")],
+    table: Annotated[str, typer.Option("--table", help=say("Table to fill, such as survey_responses or orders."))] = (
+        "survey_responses"
+    ),
+    out: Annotated[str | None, typer.Option("--out", help=say("TOML file to write the mapping to."))] = None,
+) -> int:
+    from cxlib.tables.proposing import propose_mapping
+
+    proposal = propose_mapping(files, table)
+    for line in repr(proposal).splitlines():
+        output.heading(line)
+    if out is not None:
+        path = proposal.write(out)
+        output.heading("\n" + say("Written to {path}. Answer in it, then: cx import table --map {path}", path=path))
+    return NO if any(question.needed for question in proposal.questions) else DONE
+
+
 @app.command(help=say("List the metrics, or explain one."))
 def metrics(name: Annotated[str | None, typer.Argument()] = None, format: Format = "table") -> int:
     from cxlib.metrics.catalogue import catalogue
@@ -192,6 +215,10 @@ def run(given: list[str]) -> int:
         language("en")  # what a program reads never changes with the language
     try:
         return app(given or ["--help"], standalone_mode=False, prog_name="cx") or DONE
+    except SystemExit as left:  # Typer's way to leave when the reader of the output has gone
+        if isinstance(left.__context__, BrokenPipeError):
+            raise left.__context__ from None
+        raise
     except Exception as trouble:
         if not hasattr(trouble, "format_message"):  # not one of the command line's own
             raise

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,9 +18,6 @@ from cxlib.metrics.compute import Question
 from cxlib.metrics.result import LEVEL, results
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import collect
-
-if TYPE_CHECKING:
-    pass
 
 CROSS = ["total_by_total", "total_by_weight", "weight_by_total", "weight_by_weight"]
 REST = "(rest)"
@@ -95,6 +91,8 @@ def _rules(dataset: Dataset, question: Question) -> pd.DataFrame:
 def _consecutive(dataset: Dataset, question: Question) -> pd.DataFrame:
     """Put each period beside the one before it, with what the same customers did in both."""
     cells = compute.cell_sums(dataset, question)
+    # Before any cell is left out: what a metric hides, a comparison hides too.
+    cells["hidden"] = hidden_cells(cells["customers"], floor=dataset.privacy_floor)
     cells = cells[cells["period"].notna() & (cells["n"] > 0)].reset_index(drop=True)
     before = cells.groupby(list(question.by), dropna=False)["period"] if question.by else cells["period"]
     cells["earlier"] = before.shift(1)
@@ -201,10 +199,12 @@ def _verdicts(pairs: pd.DataFrame, question: Question, floor: int) -> pd.DataFra
             "warnings": np.where(fewest < question.metric.least_n_compared, "small_n", ""),
         }
     )
-    # A group left out of the rest must not be had by subtraction, so groups hide together.
     hidden = people < floor
     if REST in set(pairs["from"]):
+        # A group left out of the rest must not be had by subtraction, so groups hide together.
         hidden |= hidden_cells(after.customers, floor=floor)
+    else:
+        hidden |= (pairs["hidden_from"] | pairs["hidden_to"]).to_numpy(bool)
     return _suppressed(frame, hidden, floor)
 
 

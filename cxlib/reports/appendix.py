@@ -1,9 +1,8 @@
 """The end of a report: by which rules, out of which rows, and what is not there."""
 
+import math
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-
-import pandas as pd
 
 from cxlib.language import mark, number, say
 from cxlib.metrics.catalogue import METRICS, computable
@@ -33,10 +32,12 @@ def pieces(dataset: Dataset, found: Sequence[Evidence]) -> Iterator[str]:
     yield markup.heading(3, say("The account of the rows"))
     yield markup.table(say("Rows in = rows used + rows set aside"), account_headings(), _cut(account(dataset)))
     yield markup.heading(3, say("What was found in the tables"))
-    findings = findings_of(dataset)
+    findings, unused = findings_of(dataset, left_out=False), left_out(dataset)
     if findings:
         yield markup.table(say("Findings of cx check"), finding_headings(), _cut(findings))
-    else:
+    if unused:
+        yield markup.items(unused)
+    if not findings and not unused:
         yield markup.paragraph(say("Nothing: no repeated keys, no missing values that are required, no loose ends."))
     yield markup.heading(3, say("What could not be computed"))
     lines = [line for _, line in lacking(dataset)]
@@ -78,11 +79,26 @@ def finding_headings() -> list[str]:
     return [say("Table"), say("Column"), say("Code"), say("Found"), say("Count"), say("What was done")]
 
 
-def findings_of(dataset: Dataset) -> list[list[object]]:
-    """Return the findings of `check`, what was done in words."""
+def findings_of(dataset: Dataset, *, left_out: bool = True) -> list[list[object]]:
+    """Return the findings of `check`, what was done in words; a page names the columns left out in a sentence."""
     frame = check(dataset)
-    frame["outcome"] = [say(OUTCOMES[code]) if code in OUTCOMES else code for code in frame["outcome"]]
-    return frame[["table", "column", "code", "found", "count", "outcome"]].values.tolist()
+    frame = frame if left_out else frame[frame["outcome"] != "left_out"]
+    words = [say(OUTCOMES[code]) if code in OUTCOMES else code for code in frame["outcome"]]
+    return frame.assign(outcome=words)[["table", "column", "code", "found", "count", "outcome"]].values.tolist()
+
+
+def left_out(dataset: Dataset) -> list[str]:
+    """Name the columns of each table's files that nothing was mapped to."""
+    frame = check(dataset).query("outcome == 'left_out'")
+    return [
+        say(
+            "{table}: {n} columns of its files are left out: {columns}",
+            table=table,
+            n=number(names.nunique(), decimals=0),
+            columns=", ".join(names.unique()[:MOST_ROWS]) + (", …" if names.nunique() > MOST_ROWS else ""),
+        )
+        for table, names in frame.groupby("table", sort=False)["column"]
+    ]
 
 
 def lacking(dataset: Dataset) -> list[tuple[str, str]]:
@@ -122,6 +138,6 @@ def _cut(rows: list[list[object]]) -> list[list[object]]:
 
 
 def _cell(value: object) -> object:
-    if pd.isna(value):  # type: ignore[call-overload]
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     return number(value, decimals=0) if isinstance(value, int | float) else value

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -131,10 +131,10 @@ def _span(dataset: Dataset, ratio: Ratio) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _local_day(instant: object, zone: str) -> date | None:
+def _local_day(instant: datetime | None, zone: str) -> date | None:
     if instant is None:
         return None
-    return pd.Timestamp(instant).tz_localize("UTC").tz_convert(ZoneInfo(zone)).date()  # type: ignore[arg-type]
+    return pd.Timestamp(instant).tz_localize("UTC").tz_convert(ZoneInfo(zone)).date()
 
 
 def _by_month(dataset: Dataset, ratio: Ratio) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -17,6 +17,7 @@ from cxlib.tables.dataset import DEFAULT_ZONE, PRIVACY_FLOOR, Dataset
 from cxlib.tables.filling import fill, harmless
 from cxlib.tables.mapping import TableMapping, read_mapping
 from cxlib.tables.opening import open_dataset
+from cxlib.tables.public_host import keep_off_public_hosts
 from cxlib.tables.reading import Source, read_source
 from cxlib.tables.schema import schema
 from cxlib.tables.storage import make_folder, paths_of, read_manifest, write_dataset
@@ -53,9 +54,12 @@ def import_table(
     free text is redacted, columns the mapping does not name are left out and listed. A value that
     cannot be read becomes null and an issue; a row that cannot be read goes to quarantine.
     `source_zone` says how times without a zone are read. Returns the dataset. Raises `InputError`,
-    and then nothing has been written.
+    and then nothing has been written; on Binder, Colab and Kaggle for everything the mapping does not call
+    synthetic, unless `CX_ALLOW_PUBLIC_HOST=1` is set.
     """
     plan = read_mapping(Path(mapping))
+    if not plan.synthetic:
+        keep_off_public_hosts()
     paths = [Path(path) for path in files]
     chosen = dict(plan.settings) | {
         key: value for key, value in {"zone": zone, "source_zone": source_zone, "currency": currency}.items() if value
@@ -65,10 +69,10 @@ def import_table(
             zone_info(chosen[key])
     _all_used(plan, paths)
     folder = Path(out)
-    standing = _standing(folder)
+    standing = _standing(folder, plan)
     tables, audit, quarantine = _imported(plan, paths, chosen.get("source_zone"), progress)
     progress(say("Writing {folder}", folder=folder))
-    _write(folder, standing, tables, audit, quarantine, chosen)
+    _write(folder, standing, tables, audit, quarantine, chosen, plan.synthetic)
     return open_dataset(folder)
 
 
@@ -92,21 +96,35 @@ def _all_used(plan: TableMapping, paths: list[Path]) -> None:
             )
 
 
-def _standing(folder: Path) -> dict | None:
+def _standing(folder: Path, plan: TableMapping) -> dict | None:
     if folder.is_dir():
         make_folder(folder)  # refuses a folder of other things before any work is done
         manifest = read_manifest(folder)
-        if manifest is not None and manifest.get("cx", {}).get("synthetic", True):
-            raise InputError(
-                say(
-                    "{folder} holds synthetic or foreign data; real data are not mixed with it. Give another folder.",
-                    folder=folder,
-                )
-            )
+        if manifest is not None:
+            own = manifest.get("cx")
+            _unmixed(folder, own if isinstance(own, dict) else {}, plan)
         return manifest
     if folder.exists():
         raise InputError(say("{folder} is a file; give a folder for the dataset.", folder=folder))
     return None
+
+
+def _unmixed(folder: Path, own: dict, plan: TableMapping) -> None:
+    if not plan.synthetic and own.get("synthetic", True):
+        raise InputError(
+            say(
+                "{folder} holds synthetic or foreign data; real data are not mixed with it. Give another folder.",
+                folder=folder,
+            )
+        )
+    if plan.synthetic and (not own.get("synthetic") or "world" in own):
+        raise InputError(
+            say(
+                "{folder} holds other data; what the mapping calls synthetic is not mixed with it. "
+                "Give another folder.",
+                folder=folder,
+            )
+        )
 
 
 def _imported(
@@ -168,7 +186,13 @@ def _quarantined(name: str, part: _Part, lost: pd.Series) -> pa.Table:
 
 
 def _write(
-    folder: Path, standing: dict | None, tables: dict[str, pa.Table], audit: Audit, quarantine: pa.Table, chosen: dict
+    folder: Path,
+    standing: dict | None,
+    tables: dict[str, pa.Table],
+    audit: Audit,
+    quarantine: pa.Table,
+    chosen: dict,
+    synthetic: bool,
 ) -> None:
     own = (standing or {}).get("cx", {})
     kept = {
@@ -186,7 +210,7 @@ def _write(
         "zone": chosen.get("zone") or own.get("zone") or DEFAULT_ZONE,
         "currency": chosen.get("currency") or own.get("currency"),
         "privacy_floor": PRIVACY_FLOOR,
-        "synthetic": False,
+        "synthetic": synthetic,
         "audit": (old + audit).as_dict(),
     }
     ordered = {name: (kept | tables)[name] for name in schema() if name in kept or name in tables}

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import say
+from cxlib.tables.doubts import Doubt, Reading
 from cxlib.tables.time import zone_info
 from cxlib.tables.values import Converted, problems, spread
 from cxlib.tables.wall_times import wall_times, with_problem
@@ -62,12 +63,13 @@ def _instants(walls: pd.DataFrame, source_zone: str | None, fold: int | None) ->
     if not naive.any():
         return walls, ""
     if source_zone is None:
-        raise InputError(
+        raise Doubt(
             say(
                 'Times without a zone, such as "{found}". Say source_zone = "America/Sao_Paulo" in the '
                 "mapping, or --source-zone America/Sao_Paulo (or the zone it is).",
                 found=walls["text"][naive].iloc[0],
-            )
+            ),
+            [Reading(option="source_zone", value=zone) for zone in ("America/Sao_Paulo", "UTC")],
         )
     if walls["dated"][naive].any():
         decision = say("dates without a time are midnight in {zone}", zone=source_zone)

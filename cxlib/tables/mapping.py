@@ -17,6 +17,7 @@ from cxlib.tables.schema import is_reserved, schema, table
 
 SECTION_KEYS = {"source": str, "sheet": str, "encoding": str, "header_row": int, "fold": int}
 FIELD_KEYS = {"column": str, "value": object, "format": str, "source_zone": str, "decimal": str, "values": dict}
+OPEN = "#?"  # begins a line of a proposed mapping that waits for an answer
 DATASET_KEYS = ("title", "zone", "source_zone", "currency")
 
 
@@ -63,16 +64,21 @@ class TableMapping:
 
     settings: Mapping[str, str]
     sections: tuple[Section, ...]
+    synthetic: bool = False  # the author says that no person is in these files
 
 
 def read_mapping(path: Path) -> TableMapping:
     """Read and check a mapping file; anything it says that we do not understand raises `InputError`."""
-    content = _toml(path)
+    text, content = _toml(path)
+    _refuse_open_questions(path, text, content)
     settings = content.pop("dataset", {})
+    synthetic = settings.pop("synthetic", False) if isinstance(settings, dict) else False
+    if not isinstance(synthetic, bool):
+        raise InputError(say("[dataset] synthetic is true or false, without quotes."))
     if not isinstance(settings, dict) or not all(isinstance(value, str) for value in settings.values()):
         raise InputError(say("[dataset] holds only text in quotes, such as zone = 'America/Sao_Paulo'."))
     for key in settings:
-        _known(key, DATASET_KEYS, where="[dataset]")
+        _known(key, (*DATASET_KEYS, "synthetic"), where="[dataset]")
     sections = [
         _section(name, number, described)
         for name, listed in content.items()
@@ -82,7 +88,7 @@ def read_mapping(path: Path) -> TableMapping:
         raise InputError(
             say("{path} has no section. Begin one with the name of a table, such as [survey_responses].", path=path)
         )
-    return TableMapping(settings=settings, sections=tuple(_told_apart(sections)))
+    return TableMapping(settings=settings, sections=tuple(_told_apart(sections)), synthetic=synthetic)
 
 
 def _told_apart(sections: list[Section]) -> list[Section]:
@@ -101,15 +107,36 @@ def _told_apart(sections: list[Section]) -> list[Section]:
     return marked
 
 
-def _toml(path: Path) -> dict:
+def _toml(path: Path) -> tuple[str, dict]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
     except FileNotFoundError:
         raise InputError(say("{path} does not exist.", path=path)) from None
     except (OSError, UnicodeDecodeError) as trouble:
         raise InputError(say("{path} cannot be read: {trouble}", path=path, trouble=trouble)) from None
     except tomllib.TOMLDecodeError as trouble:
         raise InputError(say("{path} is not valid TOML: {trouble}", path=path, trouble=trouble)) from None
+
+
+def _refuse_open_questions(path: Path, text: str, content: dict) -> None:
+    """Name the needed column that a proposed mapping still asks about."""
+    asked = re.findall(rf"^{re.escape(OPEN)}\s*([a-z_]+)\s*=", text, re.MULTILINE)
+    for name, section in content.items():
+        if name not in schema() or not isinstance(section, dict):
+            continue
+        for key in schema()[name].required:
+            if key in asked and key not in section:
+                raise InputError(
+                    say(
+                        "{path} still asks which column is {column} ({meaning}). Take the {mark} off the lines of "
+                        "one answer and save.",
+                        path=path,
+                        column=key,
+                        meaning=schema()[name].columns[key].meaning.rstrip("."),
+                        mark=OPEN,
+                    )
+                )
 
 
 def _listed(name: str, listed: object) -> list[dict]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import say
+from cxlib.tables.doubts import Doubt, Reading
 from cxlib.tables.values import Converted, Trouble, distinct, means_missing, read_each, unchanged
 
 _MARK = r"R\$|US\$|\$|€|£|BRL|USD|EUR"
@@ -90,12 +91,16 @@ def _money_unit(numbers: dict[str, str]) -> str:
     doubt = next((text for text, number in numbers.items() if Decimal(number)), None)
     if doubt is None:  # nothing but zeros
         return "units"
-    raise InputError(
+    raise Doubt(
         say(
             'No amount has decimals, so "{found}" could be whole units or cents. Say format = "units" '
             '(1990 is R$ 1,990.00) or format = "cents" (1990 is R$ 19.90) in the mapping.',
             found=doubt,
-        )
+        ),
+        [
+            Reading(option="format", value="units", means=f"{doubt} = {numbers[doubt]}.00"),
+            Reading(option="format", value="cents", means=f"{doubt} = {Decimal(numbers[doubt]) / 100:.2f}"),
+        ],
     )
 
 
@@ -169,13 +174,14 @@ def _decimal_sign(parts: dict[str, _Parts], decimal: str | None) -> str:
         return decimal
     proofs, doubt = _decimal_evidence(parts)
     if len(proofs) == 2:
-        raise InputError(
+        raise Doubt(
             say(
                 'Both decimal signs occur in one column: "{comma}" and "{point}". Say decimal = "," or '
                 'decimal = "." in the mapping; what does not fit it becomes null.',
                 comma=proofs[","],
                 point=proofs["."],
-            )
+            ),
+            [Reading(option="decimal", value=sign) for sign in ",."],
         )
     if doubt and not proofs:
         raise _doubtful_number(doubt, parts[doubt])
@@ -197,13 +203,15 @@ def _decimal_evidence(parts: dict[str, _Parts]) -> tuple[dict[str, str], str]:
     return proofs, doubt
 
 
-def _doubtful_number(text: str, parts: _Parts) -> InputError:
-    readings = sorted((str(_plain_number(parts, sign)) for sign in ",."), key=len)
-    return InputError(
+def _doubtful_number(text: str, parts: _Parts) -> Doubt:
+    means = {sign: str(_plain_number(parts, sign)) for sign in ",."}
+    readings = sorted(means.values(), key=len)
+    return Doubt(
         say(
             '"{found}" could be {one} or {other}. Say decimal = "," or decimal = "." in the mapping.',
             found=text,
             one=readings[0],
             other=readings[1],
-        )
+        ),
+        [Reading(option="decimal", value=sign, means=f"{text} = {number}") for sign, number in means.items()],
     )

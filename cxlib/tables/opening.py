@@ -17,6 +17,7 @@ from cxlib.tables.conform import conform
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import in_memory, lazy_ibis, open_duckdb, scan_parquet, table_of
 from cxlib.tables.order import mark_sorted
+from cxlib.tables.public_host import keep_off_public_hosts
 from cxlib.tables.reading import Source, read_source
 from cxlib.tables.schema import Column, Table, schema, table
 from cxlib.tables.sorting import in_order
@@ -41,7 +42,8 @@ def open_dataset(
     `source` is a folder (a dataset written by cxlib, a data package, or files named after tables,
     such as `survey_responses.csv`), a DuckDB file, an Ibis connection, or a dict of frames by table
     name (pandas, Polars, Arrow). `zone` is the zone of the reports. `source_zone` says how times
-    without a zone are to be read; without it such times are refused. Raises `InputError`.
+    without a zone are to be read; without it such times are refused. Raises `InputError`; on Binder, Colab and
+    Kaggle for everything but synthetic data and frames, unless `CX_ALLOW_PUBLIC_HOST=1` is set.
 
     >>> import pandas as pd
     >>> answers = pd.DataFrame({"response_id": ["a", "b"], "type": "nps", "score": [9, 3],
@@ -58,6 +60,7 @@ def open_dataset(
 def single_table(name: str, content: object, *, source_zone: str | None = None) -> Dataset:
     """Return a dataset of one table held in a frame of any kind, or in a Parquet or CSV file."""
     if isinstance(content, (str, Path)):
+        keep_off_public_hosts()
         return _files({name: [Path(content)]}, source_zone, title=Path(content).name)
     dataset = _frames({name: content}, source_zone)
     for issue in dataset.audit.issues:
@@ -76,6 +79,7 @@ def single_table(name: str, content: object, *, source_zone: str | None = None) 
 @singledispatch
 def _open(source: Any, source_zone: str | None) -> Dataset:
     if hasattr(source, "list_tables") and hasattr(source, "table"):
+        keep_off_public_hosts()
         known = [name for name in source.list_tables() if name in schema()]
         return _lazy({name: table_of(source, name) for name in known}, source_zone)
     raise InputError(
@@ -105,11 +109,14 @@ def _(source: str | Path, source_zone: str | None) -> Dataset:
     path = Path(source).expanduser()
     if not path.exists():
         raise InputError(say("{path} does not exist.", path=path))
+    manifest = None if path.is_file() else read_manifest(path)
+    own = (manifest or {}).get("cx")
+    if not (isinstance(own, dict) and own.get("synthetic")):
+        keep_off_public_hosts()
     if path.suffix in DUCKDB_SUFFIXES and path.is_file():
         return _open(open_duckdb(path.resolve()), source_zone)
     if path.is_file():
         return _files({_table_of(path): [path]}, source_zone, title=path.name)
-    manifest = read_manifest(path)
     return _plain_folder(path, source_zone) if manifest is None else _package(path, manifest, source_zone)
 
 

@@ -9,8 +9,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from cxlib.errors import InputError
 from cxlib.language import say
+from cxlib.tables.doubts import Doubt, Reading
 
 _TIME = (
     r"(?:(?:\s*(?:[T,]|às)\s*|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d+))?)?"
@@ -35,12 +35,13 @@ def evident_walls(texts: list[str]) -> tuple[pd.DataFrame, str]:
 def _refuse_epochs(texts: list[str]) -> None:
     present = [text for text in texts if text]
     if present and all(re.fullmatch(r"\d{10}|\d{13}|\d{16}", text) for text in present):
-        raise InputError(
+        raise Doubt(
             say(
                 '"{found}" looks like seconds or milliseconds since 1970. Say format = "epoch_s", '
                 '"epoch_ms" or "epoch_us" in the mapping.',
                 found=present[0],
-            )
+            ),
+            [Reading(option="format", value=unit) for unit in ("epoch_s", "epoch_ms", "epoch_us")],
         )
 
 
@@ -50,34 +51,45 @@ def _day_first(found: list[re.Match]) -> bool | None:
     months = next((one for one in found if int(one["two"]) > 12), None)
     doubt = next((one for one in found if one["one"] != one["two"]), None)
     if days and months:
-        raise InputError(
+        raise Doubt(
             say(
                 'Days and months change places in one column: "{one}" and "{other}". '
                 'Say a format, such as "{format}", in the mapping; what does not fit it becomes null.',
                 one=days[0],
                 other=months[0],
                 format=_format_of(days),
-            )
+            ),
+            [Reading(option="format", value=format) for format in _both_orders(days)],
         )
     if doubt and not days and not months:
         raise _doubtful_date(doubt)
     return not months if found else None
 
 
-def _doubtful_date(found: re.Match) -> InputError:
+def _doubtful_date(found: re.Match) -> Doubt:
     one, two, year = int(found["one"]), int(found["two"]), int(found["year"])
-    format = _format_of(found)
-    return InputError(
+    format, other = _both_orders(found)
+    day_first, month_first = f"{year:04d}-{two:02d}-{one:02d}", f"{year:04d}-{one:02d}-{two:02d}"
+    return Doubt(
         say(
             '"{found}" could be {day_first} or {month_first}, and no other value of the column decides. '
             'Say format = "{format}" or format = "{other}" in the mapping.',
             found=found[0],
-            day_first=f"{year:04d}-{two:02d}-{one:02d}",
-            month_first=f"{year:04d}-{one:02d}-{two:02d}",
+            day_first=day_first,
+            month_first=month_first,
             format=format,
-            other=format.replace("%d", "%_").replace("%m", "%d").replace("%_", "%m"),
-        )
+            other=other,
+        ),
+        [
+            Reading(option="format", value=format, means=f"{found[0]} = {day_first}"),
+            Reading(option="format", value=other, means=f"{found[0]} = {month_first}"),
+        ],
     )
+
+
+def _both_orders(found: re.Match) -> tuple[str, str]:
+    format = _format_of(found)
+    return format, format.replace("%d", "%_").replace("%m", "%d").replace("%_", "%m")
 
 
 def _format_of(found: re.Match) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import cxlib as cx
 from cxlib.tables.schema import Column, schema
 
-LANGUAGES = {"en": "", "pt-BR": ".pt-BR"}
 WORDS = {
     "en": ("Dictionary of the tables", "column", "type", "meaning", "Key", "required", "one of",
            "pseudonymised on import", "redacted on import",

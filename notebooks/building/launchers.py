@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
 BINDER = ROOT / "binder" / "requirements.txt"
-LANGUAGES = ("en", "pt-BR")
 WELCOME = "00_welcome"
 REF = "HEAD"  # the default branch, whatever its name
 HOME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+")

@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 
 from building.catalogue import PACKAGED, as_text, translator, updated, waiting
+from building.languages import LANGUAGES
 from building.running import run, texts
-from building.source import NOTEBOOKS, Source, SourceError, course
+from building.source import NOTEBOOKS, Source, SourceError, course, guides
 from building.variants import notebook, solutions, title
 
 ROOT = NOTEBOOKS.parent
@@ -21,20 +22,19 @@ FOLDERS = {
     ("pt-BR", True): "solutions/pt-BR",
 }
 AT_ONCE = 2
-LANGUAGES = ("en", "pt-BR")
 
 
 def build_lessons(check: bool) -> list[str]:
     """Write or compare catalogues, package data and notebooks; what waits for its Portuguese is always named."""
-    lessons = course()
-    stale = [name for lesson in lessons for path, text in written(lesson) for name in _keep(path, text, check)]
+    lessons, others = course(), guides()
+    everything = [*lessons, *others]
+    stale = [name for one in everything for path, text in written(one) for name in _keep(path, text, check)]
     stale += _keep(PACKAGE / "course.json", listing(lessons), check)
-    stale += [f"{lesson.folder}: {place}" for lesson in lessons for place in waiting(updated(lesson))]
+    stale += [f"{one.folder}: {place}" for one in everything for place in waiting(updated(one))]
     stale += _strays(lessons, check)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        jobs = [
-            (path, notebook, strict) for lesson in lessons for path, notebook, strict in variants(lesson, lessons)
-        ]
+        jobs = [job for lesson in lessons for job in variants(lesson, lessons)]
+        jobs += [job for guide in others for job in guide_variants(guide)]
         for done in pool.map(lambda job: _notebook(*job, check=check), jobs):
             stale += done
     return stale
@@ -90,6 +90,14 @@ def variants(lesson: Source, lessons: list[Source]) -> Iterator[tuple[Path, nbfo
             continue  # nothing to solve
         made = notebook(lesson, language, translate, solved=solved, course=lessons)
         yield NOTEBOOKS / folder / f"{lesson.folder}.ipynb", made, solved
+
+
+def guide_variants(guide: Source) -> Iterator[tuple[Path, nbformat.NotebookNode, bool]]:
+    """Return the notebooks of a guide: one a language, in the guide's own folder."""
+    translate = translator([guide])
+    for language in LANGUAGES:
+        made = notebook(guide, language, translate, solved=False, course=[guide])
+        yield NOTEBOOKS / guide.folder / language / f"{guide.folder}.ipynb", made, True
 
 
 def _keep(path: Path, text: str, check: bool) -> list[str]:

@@ -13,11 +13,12 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 def run(notebook: nbformat.NotebookNode, name: str, folder: Path, *, strict: bool) -> nbformat.NotebookNode:
     """Return a notebook with its outputs. With `strict` an exercise that is not passed stops the run.
 
-    Progress goes to a file of its own, so that building never touches the builder's.
+    Progress and the key of pseudonyms go to files of their own, so that building never touches the builder's.
     """
     with tempfile.TemporaryDirectory() as place:
         environment = os.environ | {
             "CX_PROGRESS_FILE": str(Path(place) / "progress.json"),
+            "CX_KEY_FILE": str(Path(place) / "pseudonym.key"),
             "CX_STRICT": "1" if strict else "",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }

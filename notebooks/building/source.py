@@ -12,7 +12,8 @@ import jupytext
 
 NOTEBOOKS = Path(__file__).resolve().parents[1]
 KEY = re.compile(r"[a-z][a-z0-9-]{0,40}$")
-TAGS = {"language", "exercise", "solution", "instructor", "claim", "slow", "deepening", "quiz", "nbval-ignore-output"}
+TAGS = {"language", "exercise", "solution", "instructor", "claim", "slow", "deepening", "quiz", "parameters",
+        "nbval-ignore-output"}  # fmt: skip
 
 
 class SourceError(Exception):
@@ -88,6 +89,15 @@ class Source:
 
 def course(root: Path = NOTEBOOKS) -> list[Source]:
     """Return the lessons of the course in their order, from course.toml."""
+    return _listed("lesson", root)
+
+
+def guides(root: Path = NOTEBOOKS) -> list[Source]:
+    """Return the notebooks beside the course, which stand in folders of their own."""
+    return _listed("guide", root)
+
+
+def _listed(kind: str, root: Path) -> list[Source]:
     content = tomllib.loads((root / "course.toml").read_text(encoding="utf-8"))
     return [
         Source(
@@ -100,7 +110,7 @@ def course(root: Path = NOTEBOOKS) -> list[Source]:
             terms=tuple(entry.get("terms", ())),
             root=root / "source",
         )
-        for entry in content["lesson"]
+        for entry in content.get(kind, ())
     ]
 
 

@@ -3,6 +3,10 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -189,3 +193,19 @@ def test_the_language_of_the_machine(monkeypatch, setting, expected):
 
 def test_help_is_in_the_language(cx):
     assert "synthetic company" in cx("--help")[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no broken pipes")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["metrics"], ["--help"], ["metric", "nps", "--by", "wave", "--every", "day"]])
+def test_a_reader_that_goes_away_is_no_trouble(arguments, unbuffered):
+    data = ["--data", str(Path(__file__).parents[2] / "data" / "ipe")] if "metric" in arguments else []
+    command = [sys.executable, "-m", "cxlib", *arguments, *data]
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        command, stdout=writing, stderr=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    ) as started:
+        os.close(writing)
+        os.close(reading)  # as `head` does when it has seen enough
+        told = started.stderr.read()
+    assert (started.returncode, told) == (0, b"")

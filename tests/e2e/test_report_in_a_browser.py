@@ -1,15 +1,12 @@
 """The report as its readers open it: a desk, a phone, a sheet of paper; Ipê's, and one whose data are hostile."""
 
-import sys
 from pathlib import Path
 
+import hostile
 import pytest
 from lab import CHROMIUM, FLAGS, screenshot
 
 import cxlib as cx
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "reports"))
-import hostile
 
 pytestmark = [
     pytest.mark.e2e,

@@ -19,11 +19,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from building import launchers
+from building.languages import LANGUAGES
+
 ROOT = Path(__file__).parents[2]
 BINDER = ROOT / "binder"
-sys.path.insert(0, str(ROOT / "notebooks"))
-
-from building import launchers  # noqa: E402
 
 
 def benchmark(name):
@@ -192,7 +192,7 @@ def test_post_build_leaves_a_course_that_is_ready(tmp_path):
     found = subprocess.run(where, cwd="/", env=variables, capture_output=True, text=True, check=True).stdout
     assert Path(found.strip()) == tree / "cxlib" / "__init__.py"
     for language in ("en", "pt-BR"):
-        shipped = {path.name for path in (tree / "notebooks" / language).glob("*.ipynb")}
+        shipped = {path.name for path in (tree / "notebooks" / language).glob("*.ipynb")} | {"your_data.ipynb"}
         assert {path.name for path in (tree / "my" / language).iterdir()} == shipped
         assert not outputs(tree / "my" / language / "00_welcome.ipynb")
     settings = prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
@@ -228,7 +228,7 @@ def outputs(path):
 # Where the badges lead
 
 
-@pytest.mark.parametrize("language", launchers.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_binder_opens_the_learners_copy_of_each_lesson(language):
     for path in (ROOT / "notebooks" / language).glob("*.ipynb"):
         parts = urlsplit(launchers.binder_url("owner/the.name", language, path.stem))
@@ -237,7 +237,7 @@ def test_binder_opens_the_learners_copy_of_each_lesson(language):
         assert parse_qs(parts.query) == {"urlpath": [f"lab/tree/my/{language}/{path.name}"]}
 
 
-@pytest.mark.parametrize("language", launchers.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_colab_opens_the_notebook_of_the_repository(language):
     for path in (ROOT / "notebooks" / language).glob("*.ipynb"):
         parts = urlsplit(launchers.colab_url("owner/name", language, path.stem))
@@ -257,7 +257,7 @@ def test_a_name_that_needs_encoding_survives_both_decodings():
 
 
 def test_badges_open_the_welcome_lesson_in_the_readers_language():
-    for language in launchers.LANGUAGES:
+    for language in LANGUAGES:
         made = launchers.badges(language, "owner/name")
         assert launchers.binder_url("owner/name", language) in made
         assert launchers.colab_url("owner/name", language) in made
@@ -323,7 +323,7 @@ def colab(monkeypatch, calls):
     return calls
 
 
-@pytest.mark.parametrize("language", launchers.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_cell_for_colab_does_nothing_here(language, calls, capsys):
     names = {}
     exec(launchers.install_cell(language, "owner/name"), names)
@@ -353,7 +353,7 @@ def test_in_colab_a_failure_is_shown(colab, capsys):
 
 
 def test_the_cell_is_the_same_in_both_languages_but_for_the_language():
-    english, portuguese = (launchers.install_cell(language, "owner/name") for language in launchers.LANGUAGES)
+    english, portuguese = (launchers.install_cell(language, "owner/name") for language in LANGUAGES)
     assert english.replace('"en"', '"pt-BR"') == portuguese
     assert "language" in launchers.INSTALL_METADATA["tags"]
     assert not [line for line in english.splitlines() if len(line) > 118 or line.rstrip().endswith(";")]

@@ -3,7 +3,6 @@
 import itertools
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,14 @@ from cxlib.cli import main
 from cxlib.metrics.catalogue import METRICS
 from cxlib.tables.schema import schema
 
-ROOT = Path(__file__).parents[2]
 pytest.importorskip("jupytext", reason="it belongs to the full gates")
-sys.path.insert(0, str(ROOT / "notebooks"))
 
-from building.questions import NONE, PAGES, build_questions, most_asked, page, questions, themes  # noqa: E402
-from building.source import course  # noqa: E402
-from tests.test_language import FORBIDDEN  # noqa: E402
+from test_language import FORBIDDEN
+
+from building.questions import NONE, PAGES, build_questions, most_asked, page, questions, themes
+from building.source import course
+
+ROOT = Path(__file__).parents[2]
 
 QUESTIONS = questions()
 EACH = pytest.mark.parametrize("question", [pytest.param(one, id=one.key) for one in QUESTIONS])

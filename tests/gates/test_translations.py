@@ -1,23 +1,20 @@
 """The Portuguese of the lessons says what the English says: the same numbers, code, links, formulas and structure."""
 
 import re
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
 pytest.importorskip("jupytext", reason="it belongs to the full gates")
-sys.path.insert(0, str(ROOT / "notebooks"))
 
-from building.catalogue import updated, waiting  # noqa: E402
-from building.source import course  # noqa: E402
-from tests.test_language import FORBIDDEN  # noqa: E402
+from test_language import FORBIDDEN
+
+from building.catalogue import updated, waiting
+from building.source import course, guides
 
 ENTRIES = [
     pytest.param(entry.id, entry.string, id=f"{lesson.key}:{entry.context}")
-    for lesson in course()
+    for lesson in [*course(), *guides()]
     for entry in updated(lesson)
     if entry.id
 ]
@@ -44,7 +41,7 @@ def pages(target):
     return target.replace(".pt-BR.md", ".md")
 
 
-@pytest.mark.parametrize("lesson", [pytest.param(lesson, id=lesson.key) for lesson in course()])
+@pytest.mark.parametrize("lesson", [pytest.param(lesson, id=lesson.key) for lesson in [*course(), *guides()]])
 def test_nothing_waits_for_its_portuguese(lesson):
     assert waiting(updated(lesson)) == []
 

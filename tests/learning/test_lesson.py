@@ -154,7 +154,7 @@ def test_the_language_may_be_switched_at_any_time(ex):
 
 def test_what_does_not_exist_is_told_what_does(ex):
     with pytest.raises(cx.InputError, match="no exercise `'nps'`; it has: nps_by_hand, "):
-        ex.nps  # noqa: B018
+        assert ex.nps
     with pytest.raises(cx.InputError, match="no table `'shops'`; it has: stores, "):
         ex.data("shops")
     with pytest.raises(cx.InputError, match="no text `'memo'`; it has: "):
@@ -192,7 +192,7 @@ def test_a_lesson_can_be_copied(ex):
 def test_an_empty_lesson_does_not_recur():
     hollow = lessons.Lesson.__new__(lessons.Lesson)
     with pytest.raises(AttributeError):
-        hollow.nps_by_hand  # noqa: B018
+        assert hollow.nps_by_hand
 
 
 def test_a_lesson_that_cannot_be_pickled_says_so_as_others_do(ex):

@@ -259,7 +259,7 @@ def test_a_constant_is_asked_whether_a_number_is_typed_inside():
 
 def test_a_function_without_return_is_asked_for_it():
     def forgot(x):
-        doubled = 2 * x  # noqa: F841
+        x *= 2
 
     assert finding(forgot) == "Case “small”: `None`: is there a `return`?"
     assert "is there a `return`?" in finding(lambda x: 2 * x if x < 100 else None)

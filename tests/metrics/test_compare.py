@@ -1,5 +1,7 @@
 """Comparisons against hand calculation and against a plain computation customer by customer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,3 +107,23 @@ def test_periods_within_groups():
 def test_what_cannot_be_compared(options, words):
     with pytest.raises(cx.InputError, match=words):
         cx.compare(pd.Series([9, 0]), "nps", **options)
+
+
+@pytest.mark.parametrize("by", [None, "channel"])
+def test_a_month_that_the_metric_hides_is_hidden_in_the_comparison(by):
+    # Six answers in March are too few; April's twelve hide with them, or March could be had from the total.
+    frame = months(
+        [9] * 30 + [0] * 30, [9] * 20 + [0] * 20, [9] * 3 + [0] * 3, [9] * 6 + [0] * 6, [9] * 25 + [0] * 25
+    )
+    frame["customer_id"] = [f"c{row}" for row in range(len(frame))]
+    frame["channel"] = "web"
+    shop = replace(cx.open_dataset({"survey_responses": frame.assign(type="nps")}), privacy_floor=10)
+    cells = cx.nps(shop, every="month", by=by).set_index("period")
+    hidden = set(cells.index[cells["warnings"] == "suppressed"])
+    assert len(hidden) >= 2
+    rows = cx.compare(shop, "nps", periods="month", by=by or ())
+    for row in rows.to_dict("records"):
+        touched = bool({row["from"], row["to"]} & hidden)
+        assert (row["warnings"] == "suppressed") == touched
+        assert pd.isna(row["n_from"]) == pd.isna(row["n_to"]) == pd.isna(row["value_from"]) == touched
+    assert rows["warnings"].ne("suppressed").any()

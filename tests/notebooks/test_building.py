@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("jupytext", reason="it belongs to the full gates")
+
+from building.catalogue import as_text, translator, updated, waiting
+from building.source import SourceError, course, read_cells
+from building.variants import BANNER, learner_code, notebook, solutions
+
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
-pytest.importorskip("jupytext", reason="it belongs to the full gates")
-sys.path.insert(0, str(NOTEBOOKS))
-
-from building.catalogue import as_text, translator, updated, waiting  # noqa: E402
-from building.source import SourceError, course, read_cells  # noqa: E402
-from building.variants import BANNER, learner_code, notebook, solutions  # noqa: E402
 
 
 @pytest.fixture

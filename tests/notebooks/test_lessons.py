@@ -1,14 +1,12 @@
 """The lessons themselves: right on any company, the same in both languages, in the rhythm of the course."""
 
 import re
-import sys
 
 import nbformat
 import pytest
 from lesson_runs import NOTEBOOKS, run, solved
 
 pytest.importorskip("jupytext", reason="it belongs to the full gates")
-sys.path.insert(0, str(NOTEBOOKS))
 
 from building.source import course
 from cxlib.learning.memo import NUMBER, readings
