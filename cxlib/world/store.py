@@ -19,7 +19,7 @@ from cxlib.tables.storage import MANIFEST, read_manifest, write_dataset
 from cxlib.world.build import SEED, tables
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "ipe"
-VERSION = "2"  # raised when the same seed no longer gives the same company
+VERSION = "3"  # raised when the same seed no longer gives the same company
 
 
 def ipe(scale: str | int = "small", seed: int | None = None) -> Dataset:
