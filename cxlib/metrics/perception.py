@@ -21,9 +21,7 @@ def _answers(kind: str) -> Callable[[Mapping[str, "Table"]], "Table"]:
     return rows
 
 
-def _unusable_score(
-    answers: "Table", rule: Rule, *foreign: tuple[str, "BooleanValue"]
-) -> "Conditions":
+def _unusable_score(answers: "Table", rule: Rule, *foreign: tuple[str, "BooleanValue"]) -> "Conditions":
     score = answers.score
     least, most = rule.scale or (0, 10)
     reasons: Conditions = [*foreign]
@@ -183,7 +181,7 @@ TRANSACTIONAL_NPS = Ratio(
         mark("reading it as loyalty to the company"),
         mark("asking only those who seem happy"),
     ),
-    source="Reichheld & Markey 2011, The Ultimate Question 2.0; interval: Rocks 2016, The American Statistician 70(4).",
+    source="Reichheld & Markey 2011, The Ultimate Question 2.0; interval: Rocks 2016, Am. Stat. 70(4).",
     synonyms=("post-purchase nps", "nps pós-compra", "nps transacional", "tnps"),
 )
 

@@ -32,9 +32,7 @@ COLUMNS = {
 def world(seed: int = SEED, scale: str | int = "small") -> tuple[dict[str, pd.DataFrame], Truths]:
     """Return every table of the company by name, and its exact truths by key."""
     parts = [part(seed, number, size) for number, size in enumerate(_sizes(scale))]
-    total: Counter[str] = Counter()
-    for each in parts:
-        total.update(each.counts)
+    total = exact.together(*(each.counts for each in parts))
     frames = {name: pd.concat([each.tables[name] for each in parts], ignore_index=True) for name in parts[0].tables}
     return frames, exact.values(total)
 

@@ -40,6 +40,30 @@ TRUTHS = {
             "for who stayed silent."
         ),
     ),
+    "T01b": Truth(
+        design=10.0,
+        unit="points",
+        table="survey_responses",
+        column="score",
+        population=mark("every delivered invitation to the NPS after a digital order, the calls left out"),
+        what=mark("the transactional NPS of digital orders if everybody who was asked had answered"),
+        why=mark(
+            "Who is pleased answers more, and nothing that we know of the customers explains it: no weighting helps. "
+            "Calling a random part of the silent does."
+        ),
+    ),
+    "T20": Truth(
+        design=10.0,
+        unit="points",
+        table="survey_responses",
+        column="score",
+        population=mark("every delivered invitation after a purchase in store s17, from May 2025 on"),
+        what=mark("the transactional NPS of store s17 since May 2025 if nobody had begged for a ten"),
+        why=mark(
+            "The store begs: more answer, and most of them say ten. Such answers tell nothing; what is left is what "
+            "stores like it get when nobody begs."
+        ),
+    ),
 }
 
 
@@ -50,6 +74,18 @@ def count(key: str, total: float, of: int) -> Counter[str]:
     Counter({'T01 total': 950.0, 'T01 units': 100})
     """
     return Counter({f"{key} total": total, f"{key} units": of})
+
+
+def together(*counts: Counter[str]) -> Counter[str]:
+    """Return the sums of several parts. Adding counters with + would lose totals that are zero or less.
+
+    >>> together(count("T20", -5.0, of=3), count("T20", 5.0, of=2))
+    Counter({'T20 units': 5, 'T20 total': 0.0})
+    """
+    total: Counter[str] = Counter()
+    for part in counts:
+        total.update(part)
+    return total
 
 
 def values(counts: Counter[str]) -> dict[str, dict[str, float]]:

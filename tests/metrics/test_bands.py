@@ -39,7 +39,8 @@ def test_ipe_by_channel_as_pandas_counts_it(name):
     rows = rows[(rows["type"] == TYPE_OF[name]) & rows["score"].notna()]
     rows = rows[rows["kind"].isin(KIND_OF.get(name, rows["kind"].unique()))]
     # In a relational wave only the last answer of a customer counts.
-    waves = rows[(rows["kind"] == "relational") & rows["wave"].notna() & rows["customer_id"].notna()].sort_values(["answered_at", "response_id"])
+    waves = rows[(rows["kind"] == "relational") & rows["wave"].notna() & rows["customer_id"].notna()]
+    waves = waves.sort_values(["answered_at", "response_id"])
     rows = rows.drop(waves.index[waves.duplicated(["customer_id", "wave"], keep="last")])
     expected = rows.groupby(["channel", rows["score"].map(lambda score: BAND_OF[name][int(score)])]).size()
     found = bands(cx.ipe(), name, by="channel").set_index(["channel", "band"])["count"]

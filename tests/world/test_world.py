@@ -34,8 +34,8 @@ def digest(frames):
 def test_sizes(ipe):
     assert {name: len(frame) for name, frame in ipe.items()} == {
         "customers": SCALES["small"],
-        "survey_invites": pytest.approx(27_100, rel=0.02),
-        "survey_responses": pytest.approx(6_700, rel=0.04),
+        "survey_invites": pytest.approx(37_000, rel=0.02),
+        "survey_responses": pytest.approx(9_200, rel=0.04),
         "tickets": pytest.approx(11_200, rel=0.04),
         "orders": pytest.approx(14_000, rel=0.04),
     }
