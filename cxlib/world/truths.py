@@ -57,8 +57,8 @@ TRUTHS = {
         unit="points",
         table="survey_responses",
         column="score",
-        population=mark("every delivered invitation after a purchase in store s17, from May 2025 on"),
-        what=mark("the transactional NPS of store s17 since May 2025 if nobody had begged for a ten"),
+        population=mark("every delivered invitation after a purchase in store s17, from 2025-05 on"),
+        what=mark("the transactional NPS of store s17 since 2025-05 if nobody had begged for a ten"),
         why=mark(
             "The store begs: more answer, and most of them say ten. Such answers tell nothing; what is left is what "
             "stores like it get when nobody begs."
