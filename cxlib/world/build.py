@@ -8,6 +8,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.world import truths as exact
+from cxlib.world.company import company
 from cxlib.world.people import CUSTOMERS, SHARD, people
 from cxlib.world.randomness import Source
 from cxlib.world.service import TICKETS, tickets
@@ -32,9 +33,13 @@ COLUMNS = {
 def world(seed: int = SEED, scale: str | int = "small") -> tuple[dict[str, pd.DataFrame], Truths]:
     """Return every table of the company by name, and its exact truths by key."""
     parts = [part(seed, number, size) for number, size in enumerate(_sizes(scale))]
+    parts.append(Part(*company(seed)))
+    frames: dict[str, list[pd.DataFrame]] = {}
+    for each in parts:
+        for name, frame in each.tables.items():
+            frames.setdefault(name, []).append(frame)
     total = exact.together(*(each.counts for each in parts))
-    frames = {name: pd.concat([each.tables[name] for each in parts], ignore_index=True) for name in parts[0].tables}
-    return frames, exact.values(total)
+    return {name: pd.concat(each, ignore_index=True) for name, each in frames.items()}, exact.values(total)
 
 
 def tables(seed: int = SEED, scale: str | int = "small") -> dict[str, pd.DataFrame]:
@@ -48,7 +53,7 @@ def truths(seed: int = SEED, scale: str | int = "small") -> Truths:
 
 
 class Part(NamedTuple):
-    """What one block of customers adds to the company: rows of every table, and its sums behind the truths."""
+    """What one block of customers, or head office, adds to the company: rows of tables, sums behind the truths."""
 
     tables: dict[str, pd.DataFrame]
     counts: Counter[str]

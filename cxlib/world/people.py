@@ -45,7 +45,7 @@ def people(source: Source, size: int) -> pd.DataFrame:
     came = pick(source.uniforms("acquisition", size), list(SOURCES.values()))
     came[0] = 0  # nobody was there before to refer the first
     signed_up = _sign_ups(source, size)
-    first = source.shard * SHARD + 1
+    first = source.block * SHARD + 1
     referred = came == list(SOURCES).index("referral")
     columns = {
         "customer_id": identifiers("c", first + np.arange(size), digits=7),

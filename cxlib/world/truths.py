@@ -52,6 +52,30 @@ TRUTHS = {
             "Calling a random part of the silent does."
         ),
     ),
+    "T07": Truth(
+        design=-7.0,
+        unit="points",
+        table="store_csat_pulse",
+        column="score",
+        population=mark("every rating from 2025-04 to 2025-06 in the six stores with the new roster"),
+        what=mark("the effect of the new roster on the share of satisfied customers of its six stores, in points,"),
+        why=mark(
+            "A strike hit all stores in the same months. Before and after in the six takes it for the roster; the "
+            "change in the other stores shows how much of it is not."
+        ),
+    ),
+    "T19": Truth(
+        design=0.0,
+        unit="points",
+        table="store_csat_pulse",
+        column="score",
+        population=mark("the stores trained in twelve months, three of the six worst of the month before each time"),
+        what=mark("the effect of the training on the share of satisfied customers, in points,"),
+        why=mark(
+            "Who is picked for being worst was partly unlucky, and luck does not last: they rise anyway. The stores "
+            "that were picked and not trained rise as much."
+        ),
+    ),
     "T20": Truth(
         design=10.0,
         unit="points",

@@ -7,6 +7,7 @@ from analyst import ANALYSTS, surveys
 
 from cxlib.world import SEED, service, transactional, truths
 from cxlib.world.build import part
+from cxlib.world.company import company
 from cxlib.world.people import people
 from cxlib.world.randomness import Source
 from cxlib.world.shopping import orders
@@ -28,8 +29,8 @@ def answers(ipe, invites):
 
 
 def test_truths_of_parts_add_up():
-    whole, one, two = truths(SEED, 2_000), part(SEED, 0).counts, part(SEED, 1).counts
-    assert whole == values(together(one, two))
+    whole, head_office = truths(SEED, 2_000), company(SEED)[1]
+    assert whole == values(together(part(SEED, 0).counts, part(SEED, 1).counts, head_office))
     assert whole["T01"]["units"] == 4_000
 
 
