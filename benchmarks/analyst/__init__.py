@@ -6,7 +6,7 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import shopping, surveys, visiting
+from analyst import purchases, shopping, stores, surveys, visiting
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
@@ -24,4 +24,8 @@ ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T18": shopping.t18,
     "T21": visiting.t21,
     "T22": shopping.t22,
+    "T01b": purchases.t01b,
+    "T07": stores.t07,
+    "T19": stores.t19,
+    "T20": purchases.t20,
 }

@@ -32,6 +32,9 @@ WORDS = {
     ("ces", "hard"): mark("hard"),
     ("ces", "neutral"): mark("neither hard nor easy"),
     ("ces", "easy"): mark("easy"),
+    ("transactional_nps", "detractors"): mark("detractors"),
+    ("transactional_nps", "passives"): mark("passives"),
+    ("transactional_nps", "promoters"): mark("promoters"),
 }
 
 
@@ -61,7 +64,7 @@ def chart_bands(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
         _, ax = plt.subplots(figsize=(8, 2.1 + 0.7 * len(shown)), layout="constrained")
     for place, at in enumerate(shown.index):
         _segments(ax, place, shares.loc[at])
-        if shown.at[at, "metric"] == "nps":
+        if shown.at[at, "unit"] == "points":
             _net_score(ax, place - 0.42, shown.loc[at])
     _dress(ax, shown)
     _describe(ax, whole, shares.loc[shown.index], synthetic=bool(frame.attrs.get("synthetic")))
@@ -128,11 +131,11 @@ def _dress(ax: "Axes", shown: pd.DataFrame) -> None:
     from matplotlib.patches import Patch
     from matplotlib.ticker import FuncFormatter
 
-    name = shown["metric"].iloc[0]
+    name, net = shown["metric"].iloc[0], shown["unit"].iloc[0] == "points"
     ax.set_yticks(range(len(shown)), [_label(row) for row in shown.to_dict("records")], fontsize=9)
-    ax.set_ylim(-0.75 if name == "nps" else -0.5, len(shown) - 0.5)
+    ax.set_ylim(-0.75 if net else -0.5, len(shown) - 0.5)
     ax.set_xlim(-103, 103)
-    if name == "nps":
+    if net:
         ax.set_xlabel(say("NPS in points; width of the segments in % of the answers"))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     else:
@@ -164,7 +167,7 @@ def _name(row: dict) -> str:
 def _label(row: dict) -> str:
     # Two lines are as much of a name as fits; the description has all of it.
     lines = textwrap.wrap(_name(row), 26, max_lines=2, placeholder=" …") or [""]
-    if row["metric"] != "nps":
+    if row["unit"] != "points":
         value = amount(row["value"], row["unit"])
         if pd.notna(row["low"]):
             ends = {end: amount(row[end], row["unit"]) for end in ("low", "high")}
@@ -195,7 +198,7 @@ def _sentence(one: pd.DataFrame, shares: pd.Series, *, brief: bool = False) -> s
 
 
 def _note(whole: pd.DataFrame, *, synthetic: bool) -> str:
-    net = whole["metric"].iloc[0] == "nps"
+    net = whole["unit"].iloc[0] == "points"
     notes = [say("Dot and line: NPS with its 95% interval.")] if net else []
     if not net and whole["low"].notna().any():
         notes.append(say("In brackets: 95% interval."))

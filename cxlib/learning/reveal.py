@@ -37,7 +37,10 @@ def reveal(shop: Dataset, truth: str, answer: object) -> Note:
     except Unreadable as trouble:
         raise InputError(str(trouble)) from None
     made: Any = shop.world
-    value = float(truths(made["seed"], made["scale"])[truth]["value"])
+    exact = truths(made["seed"], made["scale"])
+    if truth not in exact:  # nobody bought in that store, say
+        raise InputError(say("This company is too small to hold truth {truth}; take a larger one.", truth=truth))
+    value = float(exact[truth]["value"])
     return Note(" ".join([_told(truth, value), _judged(value, low, high), say(TRUTHS[truth].why)]))
 
 

@@ -48,11 +48,13 @@ def metric(
     `data` is a `Dataset`, a dict of frames, a folder, a file, or one frame (pandas, Polars, Arrow) or
     series of the metric's own table. `by` names columns of that table, or of a table it points to
     (`customers.state`). `every` is day, week, month, quarter or year, cut in the dataset's zone on the
-    metric's own date. `start` is the first day counted and `end` the first day not counted.
+    metric's own date. `start` is the first day counted and `end` the first day not counted. NPS counts the
+    answers about the relationship; those of kind `transactional` are set aside, they are `transactional_nps`.
 
     Returns one row per cell: the `by` columns, period, metric, rule, value, low, high (95 %), n,
     numerator, denominator, set_aside, unit, method, warnings. `n + set_aside` is the rows of the cell;
-    `warnings` gives each reason with its count, such as `missing:12;small_n`. Cells of fewer customers
+    `warnings` gives each reason with its count, such as `missing:12;small_n`. Of several cells, those whose
+    rows all count in the other NPS are left out. Cells of fewer customers
     than the dataset's privacy floor are hidden. Raises `InputError`.
 
     >>> metric(pd.DataFrame({"score": [10, 9, 8, 3, None, 99]}), "nps")[["value", "n", "set_aside", "warnings"]]
@@ -215,6 +217,25 @@ def nps(
     else:
         _one_input(data=data, counts=counts)
     return metric(data, "nps", **asked) if counts is None else _from_counts("nps", counts, **asked)
+
+
+def transactional_nps(
+    data: object = None, *, counts: Mapping[float, int] | None = None, **asked: Unpack[Asked]
+) -> pd.DataFrame:
+    """Transactional NPS: "right after a purchase or a contact, would they recommend us?"
+
+    Give answers with their `kind` (those of kind `transactional` count). Other options and the result are
+    those of `metric`. Counts do not say what was asked: for them, the arithmetic is that of `nps`.
+
+    >>> answers = pd.DataFrame({"score": [10, 9, 3], "kind": ["transactional", "transactional", "relational"]})
+    >>> transactional_nps(answers)[["value", "n", "set_aside"]]
+       value  n  set_aside
+    0  100.0  2          1
+    """
+    if counts is not None:
+        raise InputError(say("Counts do not say what was asked, and the arithmetic is the same: use nps."))
+    _one_input(data=data)
+    return metric(data, "transactional_nps", **asked)
 
 
 def csat(data: object = None, *, counts: Mapping[float, int] | None = None, **asked: Unpack[Asked]) -> pd.DataFrame:

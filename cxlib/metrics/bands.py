@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import say
-from cxlib.metrics.ask import as_dataset, ces, csat, nps, question_about
+from cxlib.metrics.ask import as_dataset, ces, csat, nps, question_about, transactional_nps
 from cxlib.metrics.catalogue import ratio_named
 from cxlib.metrics.compute import Question, cell_sums
 from cxlib.tables.dataset import Dataset
@@ -20,8 +20,14 @@ BANDS = {
     "nps": {"detractors": (0, 6), "passives": (7, 8), "promoters": (9, 10)},
     "csat": {"dissatisfied": (1, 2), "neutral": (3, 3), "satisfied": (4, 5)},
     "ces": {"hard": (1, 3), "neutral": (4, 4), "easy": (5, 7)},
+    "transactional_nps": {"detractors": (0, 6), "passives": (7, 8), "promoters": (9, 10)},
 }
-CALLS: dict[str, Callable[..., pd.DataFrame]] = {"nps": nps, "csat": csat, "ces": ces}
+CALLS: dict[str, Callable[..., pd.DataFrame]] = {
+    "nps": nps,
+    "csat": csat,
+    "ces": ces,
+    "transactional_nps": transactional_nps,
+}
 OWN = ["band", "count", "share"]
 COLUMNS = ["metric", *OWN, "n", "value", "low", "high", "unit", "set_aside"]
 # Any score of a band stands for the band.

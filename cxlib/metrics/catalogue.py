@@ -51,8 +51,8 @@ def catalogue() -> pd.DataFrame:
 def computable(dataset: Dataset) -> pd.DataFrame:
     """Say of each metric whether a dataset can give it, from how many rows, and what is lacking if not.
 
-    Returns metric, can_be_computed, rows (of the metric, before any is set aside), lacks (tables, or columns
-    as table.column).
+    Returns metric, can_be_computed, rows (of the metric, before any is set aside but those that count in a
+    sister metric), lacks (tables, or columns as table.column).
     """
     rows = [_possibility(dataset, ratio) for ratio in METRICS.values()]
     return pd.DataFrame(rows, columns=["metric", "can_be_computed", "rows", "lacks"])
@@ -60,7 +60,7 @@ def computable(dataset: Dataset) -> pd.DataFrame:
 
 def _possibility(dataset: Dataset, ratio: Ratio) -> tuple[str, str, int, str]:
     lacks = _lacks(dataset, ratio)
-    count = 0 if lacks else count_rows(ratio.rows({name: dataset.table(name) for name in ratio.tables}))
+    count = 0 if lacks else count_rows(ratio.own_rows({name: dataset.table(name) for name in ratio.tables}))
     return ratio.key, say("yes") if count else say("no"), count, ", ".join(lacks)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.inference.design import SUMS
 from cxlib.language import say
-from cxlib.metrics.definition import Ratio, Rule
+from cxlib.metrics.definition import ELSEWHERE, Ratio, Rule
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import collect, lazy_ibis, sql_of
 from cxlib.tables.schema import schema
@@ -34,6 +34,7 @@ REASONS = (
     "invalid_weight",
     "not_delivered",
     "no_date",
+    *ELSEWHERE,
 )
 
 
@@ -88,12 +89,23 @@ def answers(dataset: Dataset, question: Question) -> Answers:
 
 
 def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
-    """Return one row per cell: the keys, the sums of `SUMS`, and the rows set aside by reason."""
+    """Return one row per cell: the keys, the sums of `SUMS`, and the rows set aside by reason.
+
+    A cell whose rows all count in a sister metric is left out, unless there is no other.
+    """
     cells = labelled(collect(_sums(answers(dataset, question), question)).to_pandas(), dataset, question)
     if cells.empty and question.keys == ["period"] and question.every is None:
         cells = pd.DataFrame([dict.fromkeys(cells.columns, 0) | {"period": ALL}])  # no rows at all are one empty cell
     cells[SUMS] = cells[SUMS].fillna(0)
+    foreign = _elsewhere(cells)
+    cells = cells if foreign.all() else cells[~foreign]
     return cells.sort_values(question.keys, na_position="last", ignore_index=True, kind="stable")
+
+
+def _elsewhere(cells: pd.DataFrame) -> pd.Series:
+    aside = cells[[name for name in cells if str(name).startswith("aside_")]]
+    foreign = cells[[f"aside_{code}" for code in ELSEWHERE if f"aside_{code}" in cells]]
+    return (cells["n"] == 0) & (foreign.sum(axis=1) > 0) & (foreign.sum(axis=1) == aside.sum(axis=1))
 
 
 def sql(dataset: Dataset, question: Question) -> str:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     Conditions = list[tuple[str, ibis.expr.types.BooleanValue]]
 
+# Reasons that say: this row counts, but in a sister metric.
+ELSEWHERE = ("relational", "transactional")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
@@ -64,6 +67,12 @@ class Ratio:
     def table(self) -> str:
         """The table whose rows are counted."""
         return self.tables[0]
+
+    def own_rows(self, tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+        """Return the rows without those that count in a sister metric: what is there for this one."""
+        rows = self.rows(tables)
+        foreign = [condition for code, condition in self.set_aside(rows, self.rules[0]) if code in ELSEWHERE]
+        return rows.filter(*[~condition for condition in foreign]) if foreign else rows
 
     def rule(self, key: str | None) -> Rule:
         """Return a rule by its key, the default for None; an unknown key raises `InputError`."""

@@ -8,7 +8,7 @@ from cxlib.metrics.definition import Ratio, Rule
 from cxlib.tables.engine import lazy_ibis
 
 if TYPE_CHECKING:
-    from ibis.expr.types import NumericValue, Table
+    from ibis.expr.types import BooleanValue, NumericValue, Table
 
     from cxlib.metrics.definition import Conditions
 
@@ -21,10 +21,10 @@ def _answers(kind: str) -> Callable[[Mapping[str, "Table"]], "Table"]:
     return rows
 
 
-def _unusable_score(answers: "Table", rule: Rule) -> "Conditions":
+def _unusable_score(answers: "Table", rule: Rule, *foreign: tuple[str, "BooleanValue"]) -> "Conditions":
     score = answers.score
     least, most = rule.scale or (0, 10)
-    reasons: Conditions = []
+    reasons: Conditions = [*foreign]
     if "score_issue" in answers.columns:
         reasons += [
             (code, score.isnull() & (answers.score_issue == code))
@@ -40,6 +40,19 @@ def _unusable_score(answers: "Table", rule: Rule) -> "Conditions":
     if rule.weighted:
         reasons.append(("invalid_weight", answers.weight.isnull() | (answers.weight <= 0)))
     return reasons + _superseded(answers, reasons)
+
+
+def _unusable_nps(kind: str) -> Callable[["Table", Rule], "Conditions"]:
+    """Relational and transactional NPS are two questions; an answer whose kind nobody wrote counts as relational."""
+
+    def set_aside(answers: "Table", rule: Rule) -> "Conditions":
+        if "kind" not in answers.columns:
+            return _unusable_score(answers, rule)
+        transactional = answers.kind.notnull() & (answers.kind.strip().lower() == "transactional")
+        foreign = ("transactional", transactional) if kind == "relational" else ("relational", ~transactional)
+        return _unusable_score(answers, rule, foreign)
+
+    return set_aside
 
 
 def _superseded(answers: "Table", reasons: "Conditions") -> "Conditions":
@@ -94,47 +107,50 @@ def _nps_rule(key: str, name: str, explanation: str, interval: str, *, weighted:
     )
 
 
+NPS_RULES = (
+    _nps_rule(
+        "adjusted_wald",
+        mark("adjusted Wald"),
+        mark("Three pseudo-answers keep the interval honest in small samples and at the edges."),
+        "adjusted_wald",
+    ),
+    _nps_rule(
+        "wald",
+        mark("Wald"),
+        mark("The textbook interval: too narrow in small samples, of no width when all agree."),
+        "wald",
+    ),
+    _nps_rule(
+        "bootstrap",
+        mark("bootstrap"),
+        mark("Customers are drawn again and again; assumes nothing, but needs some variety."),
+        "bootstrap",
+    ),
+    _nps_rule(
+        "weighted",
+        mark("weighted"),
+        mark("Each answer counts by its weight, so that the sample stands for the customers."),
+        "adjusted_wald",
+        weighted=True,
+    ),
+)
+
 NPS = Ratio(
     key="nps",
     name=mark("NPS"),
     question=mark("How many more customers say they would recommend us than say they would not?"),
     explanation=mark(
         "Share of promoters (9 and 10) minus share of detractors (0 to 6), in points from −100 to 100. "
-        "It is a difference of shares, not a percentage."
+        "It is a difference of shares, not a percentage. It is about the relationship as a whole: what was "
+        "asked after a single purchase or contact is another number, transactional_nps."
     ),
     unit_of_analysis=mark("answer; in a relational wave, the last valid answer of each customer"),
     tables=("survey_responses",),
     needs={"survey_responses": ("score",)},
     date="answered_at",
     rows=_answers("nps"),
-    set_aside=_unusable_score,
-    rules=(
-        _nps_rule(
-            "adjusted_wald",
-            mark("adjusted Wald"),
-            mark("Three pseudo-answers keep the interval honest in small samples and at the edges."),
-            "adjusted_wald",
-        ),
-        _nps_rule(
-            "wald",
-            mark("Wald"),
-            mark("The textbook interval: too narrow in small samples, of no width when all agree."),
-            "wald",
-        ),
-        _nps_rule(
-            "bootstrap",
-            mark("bootstrap"),
-            mark("Customers are drawn again and again; assumes nothing, but needs some variety."),
-            "bootstrap",
-        ),
-        _nps_rule(
-            "weighted",
-            mark("weighted"),
-            mark("Each answer counts by its weight, so that the sample stands for the customers."),
-            "adjusted_wald",
-            weighted=True,
-        ),
-    ),
+    set_aside=_unusable_nps("relational"),
+    rules=NPS_RULES,
     abuses=(
         mark("begging for a ten"),
         mark("asking only those who seem happy"),
@@ -142,6 +158,31 @@ NPS = Ratio(
     ),
     source="Reichheld 2003, HBR 81(12); interval: Rocks 2016, The American Statistician 70(4).",
     synonyms=("net promoter score", "nps", "lealdade", "recomendação"),
+)
+
+TRANSACTIONAL_NPS = Ratio(
+    key="transactional_nps",
+    name=mark("transactional NPS"),
+    question=mark("Right after a purchase or a contact, how many more would recommend us than would not?"),
+    explanation=mark(
+        "The same question and the same arithmetic as NPS, asked about one purchase or contact (kind "
+        "`transactional`). It follows the last experience, so it is never pooled with the relational NPS nor "
+        "held against it."
+    ),
+    unit_of_analysis=mark("answer, grouped by customer"),
+    tables=("survey_responses",),
+    needs={"survey_responses": ("score", "kind")},
+    date="answered_at",
+    rows=_answers("nps"),
+    set_aside=_unusable_nps("transactional"),
+    rules=NPS_RULES,
+    abuses=(
+        mark("begging for a ten"),
+        mark("reading it as loyalty to the company"),
+        mark("asking only those who seem happy"),
+    ),
+    source="Reichheld & Markey 2011, The Ultimate Question 2.0; interval: Rocks 2016, Am. Stat. 70(4).",
+    synonyms=("post-purchase nps", "nps pós-compra", "nps transacional", "tnps"),
 )
 
 
@@ -283,10 +324,13 @@ RESPONSE_RATE = Ratio(
             direction="none",
         ),
     ),
-    abuses=(mark("taking a high rate for good data"),),
+    abuses=(
+        mark("taking a high rate for good data"),
+        mark("one rate for surveys of different kinds; ask for it by type and kind"),
+    ),
     source="AAPOR Standard Definitions, RR1 on delivered invitations.",
     synonyms=("taxa de resposta", "survey response"),
     least_n=100,
 )
 
-PERCEPTION = (NPS, CSAT, CES, RESPONSE_RATE)
+PERCEPTION = (NPS, CSAT, CES, TRANSACTIONAL_NPS, RESPONSE_RATE)

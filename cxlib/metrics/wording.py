@@ -20,6 +20,8 @@ REASON_WORDS = {
     "invalid_weight": mark("{n} without a valid weight"),
     "not_delivered": mark("{n} not delivered"),
     "no_date": mark("{n} without a date"),
+    "relational": mark("{n} not about a single purchase or contact (they count in nps)"),
+    "transactional": mark("{n} asked after a single purchase or contact (they count in transactional_nps)"),
 }
 WHY_NONE = {
     "none: no valid answer": mark("no valid answer"),

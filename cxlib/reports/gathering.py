@@ -109,7 +109,7 @@ def _is_shown(dataset: Dataset, ratio: Ratio, column: str, notes: list[str]) -> 
 
 def _values(dataset: Dataset, ratio: Ratio, column: str) -> int:
     """Return how many values a column has among the rows of a metric, 0 when there is no such column."""
-    rows = ratio.rows({name: dataset.table(name) for name in ratio.tables})
+    rows = ratio.own_rows({name: dataset.table(name) for name in ratio.tables})
     home, _, name = column.rpartition(".")
     if home:
         if home not in dataset or "ticket_id" not in rows.columns or name not in dataset.table(home).columns:
@@ -122,7 +122,7 @@ def _values(dataset: Dataset, ratio: Ratio, column: str) -> int:
 
 def _span(dataset: Dataset, ratio: Ratio) -> tuple[date | None, date | None]:
     """Return the first and the last local day of a metric's rows, None when none has a date."""
-    rows = ratio.rows({name: dataset.table(name) for name in ratio.tables})
+    rows = ratio.own_rows({name: dataset.table(name) for name in ratio.tables})
     if ratio.date not in rows.columns:
         return None, None
     at = rows[ratio.date]

@@ -101,7 +101,7 @@ def _in_the_same_band(wanted: np.ndarray, like: np.ndarray) -> np.ndarray:
 def _rows(source: Source, people: pd.DataFrame, carts: pd.DataFrame) -> pd.DataFrame:
     ordered = carts.sort_values(["_created", "subtotal_cents"], kind="stable", ignore_index=True)
     size = len(ordered)
-    numbers = source.shard * CARTS_PER_SHARD + np.arange(1, size + 1)
+    numbers = source.block * CARTS_PER_SHARD + np.arange(1, size + 1)
     return ordered.assign(
         cart_id=identifiers("k", numbers, digits=9),
         created_at=instants(ordered["_created"].to_numpy()),

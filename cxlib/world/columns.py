@@ -8,6 +8,7 @@ import pandas as pd
 
 from cxlib.world.days import START
 
+FIRST_DAY = np.datetime64("2024-01-01", "us")
 # Ids of rows are the shard's number followed by four digits, so no shard needs to know another.
 ROWS_PER_SHARD = 10_000
 
@@ -48,8 +49,9 @@ def identifiers(letter: str, numbers: np.ndarray, known: np.ndarray | None = Non
     return named if known is None else named.where(pd.Series(known))
 
 
-def row_numbers(shard: int, size: int) -> np.ndarray:
+def row_numbers(shard: int | str, size: int) -> np.ndarray:
     """Return the numbers of the rows of a shard, from which their ids are made."""
+    assert isinstance(shard, int), "only the rows of a block of customers are numbered by shard"
     assert size < ROWS_PER_SHARD, f"{size} rows in a shard do not fit {ROWS_PER_SHARD} ids"
     return shard * ROWS_PER_SHARD + np.arange(1, size + 1)
 
@@ -58,3 +60,9 @@ def instants(seconds: np.ndarray, known: np.ndarray | None = None) -> pd.Series:
     """Return UTC instants from seconds since the calendar's start, missing where not `known`."""
     times = START + np.asarray(seconds, dtype="timedelta64[s]").astype("timedelta64[us]")
     return pd.Series(times if known is None else np.where(known, times, np.datetime64("NaT", "us")))
+
+
+def dates(days: np.ndarray, known: np.ndarray | None = None) -> pd.Series:
+    """Return local dates from days since the calendar's first, missing where not `known`."""
+    found = FIRST_DAY + np.asarray(days, dtype="timedelta64[D]").astype("timedelta64[us]")
+    return pd.Series(found if known is None else np.where(known, found, np.datetime64("NaT", "us")))

@@ -31,6 +31,20 @@ def dates(numbers: np.ndarray) -> pd.Series:
     return pd.Series((np.datetime64("2024-01-01") + np.asarray(numbers, dtype="timedelta64[D]")).astype("object"))
 
 
+# The first day of each of the 24 months, and how many days it has.
+MONTHS = np.array([day(f"{year}-{month:02}-01") for year in (2024, 2025) for month in range(1, 13)])
+MONTH_DAYS = np.diff(np.append(MONTHS, DAYS))
+
+
+def month(name: str) -> int:
+    """Return the number of a month, 0 for the first.
+
+    >>> month("2024-01"), month("2025-12")
+    (0, 23)
+    """
+    return int(np.searchsorted(MONTHS, day(f"{name}-01")))
+
+
 def _between(first: str, last: str) -> np.ndarray:
     return (_days >= day(first)) & (_days <= day(last))
 

@@ -14,6 +14,6 @@ def events(source: Source, log: pd.DataFrame, touches: pd.DataFrame) -> pd.DataF
     size = len(both)
     number = pd.Series(np.arange(1, size + 1)).astype("str").str.zfill(6)
     return both.assign(
-        event_id=f"e{source.shard:05d}-" + number,
+        event_id=f"e{source.block:05d}-" + number,
         currency=pd.Series("BRL", index=both.index, dtype="str").where(both["value_cents"].notna()),
     )

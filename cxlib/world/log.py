@@ -213,8 +213,8 @@ def _sessions(source: Source, people: pd.DataFrame, visits: pd.DataFrame, events
     knows = (person >= 0) & (visits["_stays"].to_numpy() | bought)
     return pd.DataFrame(
         {
-            "session_id": _numbered("w", source.shard, np.arange(1, size + 1)),
-            "identity_id": _numbered("v", source.shard, visits["_cookie"].to_numpy()),
+            "session_id": _numbered("w", source.block, np.arange(1, size + 1)),
+            "identity_id": _numbered("v", source.block, visits["_cookie"].to_numpy()),
             "customer_id": taken(people["customer_id"], np.where(knows, person, -1)),
             "started_at": instants(started),
             "ended_at": instants(ended),

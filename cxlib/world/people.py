@@ -52,7 +52,7 @@ def people(source: Source, size: int) -> pd.DataFrame:
     came = pick(source.uniforms("acquisition", size), list(SOURCES.values()))
     came[0] = 0  # nobody was there before to refer the first
     signed_up = _sign_ups(source, size)
-    first = source.shard * SHARD + 1
+    first = source.block * SHARD + 1
     referred = came == list(SOURCES).index("referral")
     club = source.uniforms("club", size) < CLUB
     began = pick_by(source.uniforms("first channel", size), club.astype("int64"), FIRST_CHANNEL)

@@ -18,10 +18,16 @@ DECIMALS = 12
 
 @dataclass(frozen=True)
 class Source:
-    """The random numbers of one shard of one world."""
+    """The random numbers of one shard of one world; what belongs to no customer has a name instead of a number."""
 
     seed: int
-    shard: int
+    shard: int | str
+
+    @property
+    def block(self) -> int:
+        """The number of the block of customers; what belongs to no customer has none."""
+        assert isinstance(self.shard, int)
+        return self.shard
 
     def uniforms(self, purpose: str, size: int) -> np.ndarray:
         """Return `size` numbers, evenly spread over 0 <= u < 1, that belong to this purpose alone.

@@ -182,6 +182,54 @@ TRUTHS = {
         what=mark("the share of digital orders placed between 21:00 and midnight"),
         why=mark("Instants are stored in UTC, three hours ahead of Brasília: the evening is the next day there."),
     ),
+    "T01b": Truth(
+        design=10.0,
+        unit="points",
+        table="survey_responses",
+        column="score",
+        population=mark("every delivered invitation to the NPS after a digital order, the calls left out"),
+        what=mark("the transactional NPS of digital orders if everybody who was asked had answered"),
+        why=mark(
+            "Who is pleased answers more, and nothing that we know of the customers explains it: no weighting helps. "
+            "Calling a random part of the silent does."
+        ),
+    ),
+    "T07": Truth(
+        design=-7.0,
+        unit="points",
+        table="store_csat_pulse",
+        column="score",
+        population=mark("every rating from 2025-04 to 2025-06 in the six stores with the new roster"),
+        what=mark("the effect of the new roster on the share of satisfied customers of its six stores, in points,"),
+        why=mark(
+            "A strike hit all stores in the same months. Before and after in the six takes it for the roster; the "
+            "change in the other stores shows how much of it is not."
+        ),
+    ),
+    "T19": Truth(
+        design=0.0,
+        unit="points",
+        table="store_csat_pulse",
+        column="score",
+        population=mark("the stores trained in twelve months, three of the six worst of the month before each time"),
+        what=mark("the effect of the training on the share of satisfied customers, in points,"),
+        why=mark(
+            "Who is picked for being worst was partly unlucky, and luck does not last: they rise anyway. The stores "
+            "that were picked and not trained rise as much."
+        ),
+    ),
+    "T20": Truth(
+        design=10.0,
+        unit="points",
+        table="survey_responses",
+        column="score",
+        population=mark("every delivered invitation after a purchase in store s17, from 2025-05 on"),
+        what=mark("the transactional NPS of store s17 since 2025-05 if nobody had begged for a ten"),
+        why=mark(
+            "The store begs: more answer, and most of them say ten. Such answers tell nothing; what is left is what "
+            "stores like it get when nobody begs."
+        ),
+    ),
 }
 
 
@@ -192,6 +240,18 @@ def count(key: str, total: float, of: int) -> Counter[str]:
     Counter({'T01 total': 950.0, 'T01 units': 100})
     """
     return Counter({f"{key} total": total, f"{key} units": of})
+
+
+def together(*counts: Counter[str]) -> Counter[str]:
+    """Return the sums of several parts. Adding counters with + would lose totals that are zero or less.
+
+    >>> together(count("T20", -5.0, of=3), count("T20", 5.0, of=2))
+    Counter({'T20 units': 5, 'T20 total': 0.0})
+    """
+    total: Counter[str] = Counter()
+    for part in counts:
+        total.update(part)
+    return total
 
 
 def values(counts: Counter[str]) -> dict[str, dict[str, float]]:

@@ -44,6 +44,11 @@ def test_what_cannot_be_revealed_is_refused(shop, truth, answer, trouble):
         cx.reveal(shop, truth, answer)
 
 
+def test_a_company_too_small_for_a_truth_says_so():
+    with pytest.raises(cx.InputError, match="too small to hold truth T20"):
+        cx.reveal(cx.ipe(5, 7), "T20", (1, 2))
+
+
 def test_real_data_have_no_known_truth():
     data = cx.open_dataset({"survey_responses": pd.DataFrame({"response_id": ["a"], "score": [9]})})
     with pytest.raises(cx.InputError, match="Nobody knows the truth"):

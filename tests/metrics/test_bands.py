@@ -14,7 +14,10 @@ BAND_OF = {
     "nps": ["detractors"] * 7 + ["passives"] * 2 + ["promoters"] * 2,
     "csat": [None, "dissatisfied", "dissatisfied", "neutral", "satisfied", "satisfied"],
     "ces": [None, "hard", "hard", "hard", "neutral", "easy", "easy", "easy"],
+    "transactional_nps": ["detractors"] * 7 + ["passives"] * 2 + ["promoters"] * 2,
 }
+TYPE_OF = {name: name.removeprefix("transactional_") for name in BANDS}
+KIND_OF = {"nps": ["relational"], "transactional_nps": ["transactional"]}
 
 
 def responses(**columns):
@@ -25,7 +28,7 @@ def responses(**columns):
 def test_each_score_falls_into_its_band(name):
     for score, band in enumerate(BAND_OF[name]):
         if band is not None:
-            frame = bands([score], name)
+            frame = bands(pd.DataFrame({"score": [score], "kind": KIND_OF.get(name, [None])}), name)
             assert frame.loc[frame["count"] == 1, "band"].tolist() == [band]
             assert (frame["count"].sum(), frame["share"].sum()) == (1, 1.0)
 
@@ -33,9 +36,11 @@ def test_each_score_falls_into_its_band(name):
 @pytest.mark.parametrize("name", BANDS)
 def test_ipe_by_channel_as_pandas_counts_it(name):
     rows = cx.ipe().frame("survey_responses")
-    rows = rows[(rows["type"] == name) & rows["score"].notna()]
+    rows = rows[(rows["type"] == TYPE_OF[name]) & rows["score"].notna()]
+    rows = rows[rows["kind"].isin(KIND_OF.get(name, rows["kind"].unique()))]
     # In a relational wave only the last answer of a customer counts.
-    waves = rows[rows["wave"].notna() & rows["customer_id"].notna()].sort_values(["answered_at", "response_id"])
+    waves = rows[(rows["kind"] == "relational") & rows["wave"].notna() & rows["customer_id"].notna()]
+    waves = waves.sort_values(["answered_at", "response_id"])
     rows = rows.drop(waves.index[waves.duplicated(["customer_id", "wave"], keep="last")])
     expected = rows.groupby(["channel", rows["score"].map(lambda score: BAND_OF[name][int(score)])]).size()
     found = bands(cx.ipe(), name, by="channel").set_index(["channel", "band"])["count"]

@@ -64,7 +64,7 @@ def test_the_type_of_a_survey_in_any_spelling():
 def test_transactional_answers_of_one_customer_all_count():
     frame = pd.DataFrame({"response_id": list("abcd"), "score": [9, 0, 9, 9], "customer_id": "c", "wave": "w"})
     frame["answered_at"] = pd.Timestamp("2025-01-01", tz="UTC")
-    assert cx.nps(frame.assign(kind="transactional"))["n"].tolist() == [4]
+    assert cx.metric(frame.assign(kind="transactional"), "transactional_nps")["n"].tolist() == [4]
     assert cx.nps(frame.assign(kind="relational"))["n"].tolist() == [1]
 
 

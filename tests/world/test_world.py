@@ -51,9 +51,13 @@ def test_sizes(ipe):
         "app_installs": pytest.approx(4_800, rel=0.05),
         "referrals": pytest.approx(1_560, rel=0.1),
         "tickets": pytest.approx(11_200, rel=0.04),
-        "survey_invites": pytest.approx(27_100, rel=0.02),
-        "survey_responses": pytest.approx(6_700, rel=0.04),
-        "experiments": pytest.approx(15_600, rel=0.01),
+        "survey_invites": pytest.approx(38_000, rel=0.03),
+        "survey_responses": pytest.approx(9_300, rel=0.05),
+        "stores": 24,
+        "employees": 260,
+        "ex_pulse": pytest.approx(650, rel=0.06),
+        "store_csat_pulse": 24 * (16 * 150 + 8 * 60),
+        "experiments": pytest.approx(15_700, rel=0.01),
     }
 
 
@@ -83,7 +87,7 @@ def test_values_are_those_of_the_schema_and_required_ones_are_there(ipe):
 
 
 def test_keys_are_unique_and_references_exist(ipe):
-    keys = {"stores": {f"s{number:02d}" for number in range(1, 25)}}
+    keys: dict[str, set] = {}
     for name, frame in ipe.items():
         key = list(schema()[name].primary_key)
         assert not frame.duplicated(key).any(), name

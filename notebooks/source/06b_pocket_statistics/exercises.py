@@ -21,7 +21,7 @@ RESAMPLES, SAMPLE_SIZE, IN_HAND = 1_000, 200, 7
 def world(shop: Dataset) -> pd.Series:
     """Return every NPS answer of the dataset: the population of this lesson."""
     answers = shop.frame("survey_responses")
-    return answers.loc[answers["type"] == "nps", "score"].dropna()
+    return answers.query("type == 'nps' and kind == 'relational'")["score"].dropna()
 
 
 def nps_of(scores: pd.Series) -> float:

@@ -20,11 +20,15 @@ WAS, IS = 10, 19  # their scores
 # --- The tables of the lesson ------------------------------------------------------------------------
 
 
+def _answers(shop: Dataset) -> pd.DataFrame:
+    return shop.frame("survey_responses").query("type == 'nps' and kind == 'relational'")
+
+
 def stores(shop: Dataset) -> pd.DataFrame:
     """Return promoters, passives and detractors by store: customers count where they last bought."""
     bought = shop.frame("orders").dropna(subset="store_id").sort_values("placed_at")
     last_store = bought.groupby("customer_id")["store_id"].last()
-    answers = shop.frame("survey_responses").query("type == 'nps'")
+    answers = _answers(shop)
     answers = answers.assign(store_id=answers["customer_id"].map(last_store)).dropna(subset=["store_id", "score"])
     score = answers["score"]
     bands = {"promoters": score >= 9, "passives": score.between(7, 8), "detractors": score <= 6}
@@ -135,7 +139,7 @@ def _passives_left_out(scores: pd.Series) -> float:
 
 
 def _clean(shop: Dataset) -> pd.Series:
-    return shop.frame("survey_responses").query("type == 'nps'")["score"].reset_index(drop=True).head(400)
+    return _answers(shop)["score"].reset_index(drop=True).head(400)
 
 
 def _untidy(shop: Dataset) -> pd.Series:
