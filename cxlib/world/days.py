@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from cxlib.world.randomness import Source, pick, pick_by, whole
 
@@ -24,11 +23,6 @@ def day(date: str) -> int:
     (0, 730)
     """
     return int((np.datetime64(date) - np.datetime64("2024-01-01")).astype("int64"))
-
-
-def dates(numbers: np.ndarray) -> pd.Series:
-    """Return local days from their numbers, as dates."""
-    return pd.Series((np.datetime64("2024-01-01") + np.asarray(numbers, dtype="timedelta64[D]")).astype("object"))
 
 
 # The first day of each of the 24 months, and how many days it has.

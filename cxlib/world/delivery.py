@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world import days
-from cxlib.world.columns import identifiers, instants, labels, row_numbers, texts
+from cxlib.world.columns import dates, identifiers, instants, labels, row_numbers, texts
 from cxlib.world.days import DAY, DAYS, END
 from cxlib.world.products import NAMES
 from cxlib.world.randomness import Source, pick, quantile
@@ -59,7 +59,7 @@ def shipments(source: Source, orders: pd.DataFrame) -> pd.DataFrame:
             "method": labels(("delivery", "pickup"), pickup.astype("int64")),
             "ready_at": instants(ready, ready < END),
             "shipped_at": instants(shipped, (shipped < END) & ~pickup),
-            "promised_on": days.dates(promised),
+            "promised_on": dates(promised),
             "delivered_at": instants(arrives, arrives < END),
             "_arrives": arrives,
         }

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world import days
-from cxlib.world.columns import identifiers, instants, labels, row_numbers, texts
+from cxlib.world.columns import dates, identifiers, instants, labels, row_numbers, texts
 from cxlib.world.days import DAY, DAYS, END
 from cxlib.world.randomness import Source, pick, quantile, whole
 from cxlib.world.timeline import CHANNELS
@@ -63,7 +63,7 @@ def ad_spend(source: Source) -> pd.DataFrame:
     shown = clicks * (20 + whole(source.uniforms("impressions", len(day)), 30)) + reach[kind]
     media = pd.DataFrame(
         {
-            "date_on": days.dates(day),
+            "date_on": dates(day),
             "source": labels(list(PAID), kind),
             "cost_kind": texts(["media"] * len(day)),
             "cost_cents": cost,
@@ -73,7 +73,7 @@ def ad_spend(source: Source) -> pd.DataFrame:
             "clickers": pd.array(clicks * 9 // 10, dtype="Int64"),
         }
     )
-    months = pd.date_range("2024-01-01", "2025-12-01", freq="MS").date
+    months = pd.date_range("2024-01-01", "2025-12-01", freq="MS").as_unit("us")
     shared = pd.DataFrame(
         {
             "date_on": np.repeat(months, 2),
@@ -138,7 +138,7 @@ def conversions(source: Source, sessions: pd.DataFrame) -> pd.DataFrame:
 def web_daily(sessions: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Return the day's totals by source, medium and device, as an analytics screen shows them."""
     revenue = np.append(orders["total_cents"].to_numpy(), 0)[sessions["_order"].to_numpy()]
-    local = (sessions["started_at"] - pd.Timedelta(hours=3)).dt.date
+    local = (sessions["started_at"] - pd.Timedelta(hours=3)).dt.normalize()
     first = sessions.groupby("identity_id")["started_at"].transform("min") == sessions["started_at"]
     keys = {"date_on": local, **{name: sessions[name] for name in ("source", "medium", "device")}}
     rows = pd.DataFrame({**keys, "_revenue": revenue, "_new": first.astype("int64"), "_engaged": sessions["engaged"],

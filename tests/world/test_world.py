@@ -67,7 +67,7 @@ def test_columns_and_types_are_those_of_the_schema(ipe):
         "integer": {"int64", "Int64"},
         "number": {"float64"},
         "boolean": {"bool", "boolean"},
-        "date": {"object"},
+        "date": {"datetime64[us]"},
         "instant": {"datetime64[us]"},
     }
     for name, frame in ipe.items():
