@@ -8,7 +8,12 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.world import truths as exact
+from cxlib.world.club import club
+from cxlib.world.contracts import SUBSCRIPTIONS, subscriptions
+from cxlib.world.ledger import MRR_LEDGER, ledger
 from cxlib.world.people import CUSTOMERS, SHARD, people
+from cxlib.world.promises import promises
+from cxlib.world.protection import protection
 from cxlib.world.randomness import Source
 from cxlib.world.service import TICKETS, tickets
 from cxlib.world.shopping import ORDERS, orders
@@ -26,6 +31,8 @@ COLUMNS = {
     "survey_responses": RESPONSES,
     "tickets": TICKETS,
     "orders": ORDERS,
+    "subscriptions": SUBSCRIPTIONS,
+    "mrr_ledger": MRR_LEDGER,
 }
 
 
@@ -36,7 +43,7 @@ def world(seed: int = SEED, scale: str | int = "small") -> tuple[dict[str, pd.Da
     for each in parts:
         total.update(each.counts)
     frames = {name: pd.concat([each.tables[name] for each in parts], ignore_index=True) for name in parts[0].tables}
-    return frames, exact.values(total)
+    return frames | promises(), exact.values(total)
 
 
 def tables(seed: int = SEED, scale: str | int = "small") -> dict[str, pd.DataFrame]:
@@ -63,9 +70,12 @@ def part(seed: int, number: int, size: int = SHARD) -> Part:
     bought = orders(source, everybody)
     helped = tickets(source, everybody, bought)
     asked, answered, counts = surveys(source, everybody, bought, helped)
-    frames = (everybody, asked, answered, helped, bought)
+    paid, lasting = club(source, everybody)
+    protected, leaving = protection(source, everybody, helped)
+    contracts = subscriptions(source, everybody, pd.concat([paid, protected], ignore_index=True))
+    frames = (everybody, asked, answered, helped, bought, contracts, ledger(source, contracts))
     made = {name: frame[list(columns)] for (name, columns), frame in zip(COLUMNS.items(), frames, strict=True)}
-    return Part(made, counts)
+    return Part(made, counts + lasting + leaving)
 
 
 def _sizes(scale: str | int) -> list[int]:

@@ -40,6 +40,33 @@ TRUTHS = {
             "for who stayed silent."
         ),
     ),
+    "T06": Truth(
+        design=5.0,
+        unit="points",
+        table="subscriptions",
+        column="cancelled_at",
+        population=mark(
+            "the first ticket of every holder while the protection plan runs, opened 90 days or more before "
+            "the end of the data"
+        ),
+        what=mark("the share of holders whom a late first reply drives away within 90 days, in percentage points"),
+        why=mark(
+            "Severe problems wait longer for a reply, and severe problems drive people away even when the reply is "
+            "fast. Compare late with timely replies among problems that are as severe."
+        ),
+    ),
+    "T17": Truth(
+        design=27.1,
+        unit="percent",
+        table="subscriptions",
+        column="cancelled_at",
+        population=mark("every first, monthly contract of a member of the club on the day it begins"),
+        what=mark("the chance that a club contract lasts longer than 12 months, in percent"),
+        why=mark(
+            "Those who are quick to leave leave first; whoever is left is more loyal than the average. One constant "
+            "churn rate for all months forgets that."
+        ),
+    ),
 }
 
 
