@@ -6,12 +6,13 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import contracts, surveys
+from analyst import contracts, service, surveys
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
 ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T01": surveys.t01,
     "T06": contracts.t06,
+    "T09": service.t09,
     "T17": contracts.t17,
 }

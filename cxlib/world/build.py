@@ -7,6 +7,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import say
+from cxlib.world import outage
 from cxlib.world import truths as exact
 from cxlib.world.club import club
 from cxlib.world.contracts import SUBSCRIPTIONS, subscriptions
@@ -75,7 +76,7 @@ def part(seed: int, number: int, size: int = SHARD) -> Part:
     contracts = subscriptions(source, everybody, pd.concat([paid, protected], ignore_index=True))
     frames = (everybody, asked, answered, helped, bought, contracts, ledger(source, contracts))
     made = {name: frame[list(columns)] for (name, columns), frame in zip(COLUMNS.items(), frames, strict=True)}
-    return Part(made, counts + lasting + leaving)
+    return Part(made, counts + lasting + leaving + outage.counts(everybody, helped))
 
 
 def _sizes(scale: str | int) -> list[int]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from cxlib.world import days
+from cxlib.world import days, outage
 from cxlib.world.clock import SEVERE, clock
 from cxlib.world.columns import identifiers, instants, labels, row_numbers
 from cxlib.world.days import DAY
@@ -47,14 +47,16 @@ KEY = 2**40  # larger than any second, so that person * KEY + second sorts by pe
 
 def tickets(source: Source, people: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Return the tickets of a shard, by customer and time, with what the customer went through."""
-    opened = contacts(source, people)
+    usual = contacts(source, people).assign(_outage=False)
+    opened = pd.concat([usual, outage.outage(source, people, _affected(people))], ignore_index=True)
     person, created, size = opened["_person"].to_numpy(), opened["_created"].to_numpy(), len(opened)
     channel = pick(source.uniforms("ticket channel", size), CHANNEL_SHARES)
     category = pick(source.uniforms("category", size), [share for share, _, _ in CATEGORIES.values()])
+    channel = np.where(opened["_outage"], CHANNELS.index(outage.CHANNEL), channel)
+    category = np.where(opened["_outage"], list(CATEGORIES).index(outage.CATEGORY), category)
     severe = (source.uniforms("severity", size) < SEVERE).astype("int64")
     priority = pick_by(source.uniforms("priority", size), severe, PRIORITY_SHARES)
     columns = {
-        "ticket_id": identifiers("t", row_numbers(source.shard, size)),
         "customer_id": people["customer_id"].take(person).reset_index(drop=True),
         "channel": labels(CHANNELS, channel),
         "category": labels(list(CATEGORIES), category),
@@ -72,7 +74,8 @@ def tickets(source: Source, people: pd.DataFrame, orders: pd.DataFrame) -> pd.Da
         "_severe": severe,
         "_repeats": _repeats(source, channel),
     }
-    return pd.DataFrame(columns)
+    rows = pd.DataFrame(columns).sort_values(["_person", "_created"], kind="stable", ignore_index=True)
+    return rows.assign(ticket_id=identifiers("t", row_numbers(source.shard, size)))
 
 
 def contacts(source: Source, people: pd.DataFrame) -> pd.DataFrame:
@@ -88,14 +91,25 @@ def contacts(source: Source, people: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"_person": person[there][order], "_created": created[there][order]})
 
 
-def _counts(ticketed: float) -> list[float]:
-    """Return P(0), P(1) ... tickets in the two years, such that this share has one in a wave's window.
+def _rate(ticketed: float) -> float:
+    """Return the mean number of tickets in the two years, such that this share has one in a wave's window.
 
     Tickets come as a Poisson process: one or more in a window with probability 1 - exp(-rate x share),
     where share is the window's part of the calendar's weight.
     """
     window = np.mean([days.TICKETS[day - 90 : day].sum() for day in WAVES.values()]) / days.TICKETS.sum()
-    rate = -math.log(1 - ticketed) / float(window)
+    return round(-math.log(1 - ticketed) / float(window), DECIMALS)
+
+
+def _affected(people: pd.DataFrame) -> np.ndarray:
+    """Return the mean number of tickets of each customer, in the two years, that an outage would multiply."""
+    share = CHANNEL_SHARES[CHANNELS.index(outage.CHANNEL)] * CATEGORIES[outage.CATEGORY][0]
+    return share * np.array([_rate(ticketed) for ticketed in TICKETED])[people["club_member"].astype("int64")]
+
+
+def _counts(ticketed: float) -> list[float]:
+    """Return P(0), P(1) ... tickets in the two years."""
+    rate = _rate(ticketed)
     return [round(math.exp(-rate) * rate**k / math.factorial(k), DECIMALS) for k in range(16)]
 
 

@@ -55,6 +55,20 @@ TRUTHS = {
             "fast. Compare late with timely replies among problems that are as severe."
         ),
     ),
+    "T09": Truth(
+        design=2.3,
+        unit="tickets per 1,000 customers",
+        table="tickets",
+        column="created_at",
+        population=mark(
+            "the tickets about payments on the chat, on the four days of the payment outage of October 2024"
+        ),
+        what=mark("the number of tickets that the payment outage of October 2024 caused, per 1,000 customers"),
+        why=mark(
+            "Black Friday and Mondays are busy every time, and a count of all tickets sees nothing else. The outage "
+            "stands out only in its own category and channel, held against what such a day brings anyway."
+        ),
+    ),
     "T17": Truth(
         design=27.1,
         unit="percent",
