@@ -14,5 +14,6 @@ ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T01": surveys.t01,
     "T06": contracts.t06,
     "T09": service.t09,
+    "T15": service.t15,
     "T17": contracts.t17,
 }

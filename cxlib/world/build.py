@@ -9,6 +9,7 @@ from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.world import outage
 from cxlib.world import truths as exact
+from cxlib.world.bots import BOT_SESSIONS, bot_sessions
 from cxlib.world.club import club
 from cxlib.world.contracts import SUBSCRIPTIONS, subscriptions
 from cxlib.world.ledger import MRR_LEDGER, ledger
@@ -34,6 +35,7 @@ COLUMNS = {
     "orders": ORDERS,
     "subscriptions": SUBSCRIPTIONS,
     "mrr_ledger": MRR_LEDGER,
+    "bot_sessions": BOT_SESSIONS,
 }
 
 
@@ -74,9 +76,10 @@ def part(seed: int, number: int, size: int = SHARD) -> Part:
     paid, lasting = club(source, everybody)
     protected, leaving = protection(source, everybody, helped)
     contracts = subscriptions(source, everybody, pd.concat([paid, protected], ignore_index=True))
-    frames = (everybody, asked, answered, helped, bought, contracts, ledger(source, contracts))
+    chats, solved_by_bot = bot_sessions(source, everybody, helped)
+    frames = (everybody, asked, answered, helped, bought, contracts, ledger(source, contracts), chats)
     made = {name: frame[list(columns)] for (name, columns), frame in zip(COLUMNS.items(), frames, strict=True)}
-    return Part(made, counts + lasting + leaving + outage.counts(everybody, helped))
+    return Part(made, counts + lasting + leaving + outage.counts(everybody, helped) + solved_by_bot)
 
 
 def _sizes(scale: str | int) -> list[int]:

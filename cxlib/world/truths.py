@@ -69,6 +69,18 @@ TRUTHS = {
             "stands out only in its own category and channel, held against what such a day brings anyway."
         ),
     ),
+    "T15": Truth(
+        design=24.0,
+        unit="percent",
+        table="bot_sessions",
+        column="handed_over",
+        population=mark("every conversation with the bot that began a week or more before the end of the data"),
+        what=mark("the share of conversations that the bot really solved, in percent"),
+        why=mark(
+            "Contained means that no person took part. Many of those customers come back within a week with a ticket "
+            "about the same, often on another channel; only those who said who they are can be followed."
+        ),
+    ),
     "T17": Truth(
         design=27.1,
         unit="percent",
