@@ -6,7 +6,7 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import purchases, shopping, stores, surveys, visiting
+from analyst import contracts, purchases, service, shopping, stores, surveys, visiting
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
@@ -28,4 +28,8 @@ ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T07": stores.t07,
     "T19": stores.t19,
     "T20": purchases.t20,
+    "T06": contracts.t06,
+    "T09": service.t09,
+    "T15": service.t15,
+    "T17": contracts.t17,
 }

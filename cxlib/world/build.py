@@ -8,18 +8,23 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.tables.schema import schema
-from cxlib.world import marketing, shopping
+from cxlib.world import marketing, outage, shopping
 from cxlib.world import truths as exact
 from cxlib.world.baskets import with_parcels
+from cxlib.world.bots import bot_sessions
 from cxlib.world.carts import carts
+from cxlib.world.club import club
 from cxlib.world.company import company as head_office
+from cxlib.world.contracts import subscriptions
 from cxlib.world.delivery import returns, shipments
 from cxlib.world.dirt import soiled
 from cxlib.world.events import events
 from cxlib.world.experiment import experiment
 from cxlib.world.identities import identities, installs
+from cxlib.world.ledger import ledger
 from cxlib.world.log import log
 from cxlib.world.people import SHARD, people
+from cxlib.world.protection import protection
 from cxlib.world.randomness import Source
 from cxlib.world.research import research
 from cxlib.world.service import tickets
@@ -80,6 +85,21 @@ def part(seed: int, number: int, size: int = SHARD, *, dirt: bool = False) -> Pa
     """Return the part of one block of customers, which needs no other block."""
     source = Source(seed, number)
     everybody = people(source, size)
+    made, counts, bought = _shop(source, everybody)
+    known = bought[bought["_person"] < size].reset_index(drop=True)
+    helped = tickets(source, everybody, known)
+    asked, answered, of_surveys = surveys(source, everybody, known, helped)
+    of_desk = _desk(source, everybody, helped)
+    made |= of_desk.tables | {"survey_invites": asked, "survey_responses": answered}
+    counts = exact.together(counts, of_surveys, of_desk.counts)
+    if dirt:
+        made, of_dirt = soiled(source, made)
+        counts.update(of_dirt)
+    return Part({name: as_declared(name, frame) for name, frame in made.items()}, counts)
+
+
+def _shop(source: Source, everybody: pd.DataFrame) -> tuple[Tables, Counter[str], pd.DataFrame]:
+    """Return what has to do with visiting and buying, the sums behind its truths, and the orders."""
     rhythm = timeline(source, everybody)
     bought, lines = shopping.orders(source, everybody, shopping.placed(source, everybody, rhythm.orders))
     parcels = shipments(source, bought)
@@ -88,9 +108,6 @@ def part(seed: int, number: int, size: int = SHARD, *, dirt: bool = False) -> Pa
     seen = visits(source, everybody, bought)
     logged = log(source, everybody, bought, seen)
     touches, told, of_research = research(source, everybody, bought, lines)
-    known = bought[bought["_person"] < size].reset_index(drop=True)
-    helped = tickets(source, everybody, known)
-    asked, answered, of_surveys = surveys(source, everybody, known, helped)
     on_devices = installs(source, everybody)
     made = {
         "customers": everybody,
@@ -108,17 +125,24 @@ def part(seed: int, number: int, size: int = SHARD, *, dirt: bool = False) -> Pa
         "app_installs": on_devices,
         "referrals": marketing.referrals(source, everybody, bought),
         "experiments": experiment(source, everybody, rhythm.test),
-        "tickets": helped,
-        "survey_invites": asked,
-        "survey_responses": answered,
     }
-    counts = rhythm.counts
-    for each in (of_returns, of_carts, seen.counts, logged.counts, of_research, of_surveys):
-        counts.update(each)
-    if dirt:
-        made, of_dirt = soiled(source, made)
-        counts.update(of_dirt)
-    return Part({name: as_declared(name, frame) for name, frame in made.items()}, counts)
+    counts = exact.together(rhythm.counts, of_returns, of_carts, seen.counts, logged.counts, of_research)
+    return made, counts, bought
+
+
+def _desk(source: Source, everybody: pd.DataFrame, helped: pd.DataFrame) -> Part:
+    """Return what has to do with help and with the contracts of customers."""
+    paid, lasting = club(source, everybody)
+    protected, leaving = protection(source, everybody, helped)
+    contracts = subscriptions(source, everybody, pd.concat([paid, protected], ignore_index=True))
+    chats, solved_by_bot = bot_sessions(source, everybody, helped)
+    made = {
+        "tickets": helped,
+        "subscriptions": contracts,
+        "mrr_ledger": ledger(source, contracts),
+        "bot_sessions": chats,
+    }
+    return Part(made, exact.together(lasting, leaving, outage.counts(everybody, helped), solved_by_bot))
 
 
 def as_declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from cxlib.world import marketing
 from cxlib.world.products import products
+from cxlib.world.promises import promises
 from cxlib.world.randomness import Source
 from cxlib.world.staff import employees, ex_pulse
 from cxlib.world.store_pulse import store_pulse
@@ -27,4 +28,4 @@ def company(seed: int) -> tuple[dict[str, pd.DataFrame], Counter[str]]:
         "store_csat_pulse": pulse.ratings,
         "experiments": pulse.experiments,
     }
-    return frames, pulse.counts
+    return frames | promises(), pulse.counts

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from cxlib.world import days
+from cxlib.world import days, outage
+from cxlib.world.clock import SEVERE, clock
 from cxlib.world.columns import identifiers, instants, labels, row_numbers
-from cxlib.world.days import DAY, END
-from cxlib.world.randomness import DECIMALS, Source, pick, pick_by, quantile_by, whole
+from cxlib.world.days import DAY
+from cxlib.world.randomness import DECIMALS, Source, pick, pick_by
 
 TICKETS = (
     *("ticket_id", "customer_id", "channel", "category", "subject", "priority", "severity", "status"),
@@ -24,7 +25,6 @@ WAVES = {"2025-04": days.day("2025-04-07"), "2025-10": days.day("2025-10-06")}
 CHANNELS = ("whatsapp", "chat", "phone", "email", "social", "store")
 CHANNEL_SHARES = (0.34, 0.20, 0.20, 0.16, 0.06, 0.04)
 TEAMS = ("digital", "digital", "telefone", "retaguarda", "digital", "lojas")
-AGENTS = ((1, 40), (1, 40), (41, 30), (71, 20), (1, 40), (91, 24))  # first number and how many, by channel
 # Category: share, whether it is about an order, subjects.
 CATEGORIES = {
     "entrega": (0.28, True, ("Pedido atrasado", "Onde está meu pedido?", "Entrega incompleta")),
@@ -38,18 +38,6 @@ CATEGORIES = {
 SUBJECTS = [(subject, name) for name, (_, _, subjects) in CATEGORIES.items() for subject in subjects]
 PRIORITIES = ("low", "normal", "high", "urgent")
 PRIORITY_SHARES = ((0.35, 0.50, 0.13, 0.02), (0.05, 0.25, 0.45, 0.25))  # by severity low, high
-# Minutes at these quantiles: first human reply by channel, the rest of the work by severity, a reopening.
-AT = (0, 0.25, 0.50, 0.75, 0.90, 0.99, 1)
-REPLY = (
-    (0, 2, 6, 15, 45, 180, 480),
-    (0, 1, 2, 5, 12, 40, 90),
-    (0, 1, 3, 7, 15, 35, 60),
-    (5, 60, 180, 480, 1_200, 2_600, 4_000),
-    (5, 20, 60, 180, 600, 1_500, 2_500),
-    (0, 1, 4, 8, 15, 30, 60),
-)
-WORK = ((3, 20, 180, 1_440, 4_320, 12_000, 25_000), (10, 120, 1_440, 4_320, 10_000, 20_000, 40_000))
-REOPENING = ((300, 900, 1_800, 3_600, 7_200, 12_000, 20_000),)
 # Transfers between agents, and how likely each one makes the customer say it all again (truth T14).
 TRANSFERS = (0.70, 0.18, 0.09, 0.03)
 ASKED_AGAIN = (0.30, 0.10, 0.65, 0.30, 0.30, 0.10)
@@ -59,14 +47,16 @@ KEY = 2**40  # larger than any second, so that person * KEY + second sorts by pe
 
 def tickets(source: Source, people: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Return the tickets of a shard, by customer and time, with what the customer went through."""
-    opened = contacts(source, people)
+    usual = contacts(source, people).assign(_outage=False)
+    opened = pd.concat([usual, outage.outage(source, people, _affected(people))], ignore_index=True)
     person, created, size = opened["_person"].to_numpy(), opened["_created"].to_numpy(), len(opened)
     channel = pick(source.uniforms("ticket channel", size), CHANNEL_SHARES)
     category = pick(source.uniforms("category", size), [share for share, _, _ in CATEGORIES.values()])
-    severe = (source.uniforms("severity", size) < 0.30).astype("int64")
+    channel = np.where(opened["_outage"], CHANNELS.index(outage.CHANNEL), channel)
+    category = np.where(opened["_outage"], list(CATEGORIES).index(outage.CATEGORY), category)
+    severe = (source.uniforms("severity", size) < SEVERE).astype("int64")
     priority = pick_by(source.uniforms("priority", size), severe, PRIORITY_SHARES)
     columns = {
-        "ticket_id": identifiers("t", row_numbers(source.shard, size)),
         "customer_id": people["customer_id"].take(person).reset_index(drop=True),
         "channel": labels(CHANNELS, channel),
         "category": labels(list(CATEGORIES), category),
@@ -74,16 +64,18 @@ def tickets(source: Source, people: pd.DataFrame, orders: pd.DataFrame) -> pd.Da
         "priority": labels(PRIORITIES, priority),
         "severity": labels(("low", "high"), severe),
         "created_at": instants(created),
-        **_clock(source, created, channel, severe),
+        **clock(source, created, channel, severe),
         "sla_policy_id": labels([f"sla_{name}" for name in CHANNELS], channel),
         "order_id": _orders(orders, person, created, category),
         "team": labels(TEAMS, channel),
         **opened,
         "_channel": channel,
         "_category": category,
+        "_severe": severe,
         "_repeats": _repeats(source, channel),
     }
-    return pd.DataFrame(columns)
+    rows = pd.DataFrame(columns).sort_values(["_person", "_created"], kind="stable", ignore_index=True)
+    return rows.assign(ticket_id=identifiers("t", row_numbers(source.shard, size)))
 
 
 def contacts(source: Source, people: pd.DataFrame) -> pd.DataFrame:
@@ -99,14 +91,25 @@ def contacts(source: Source, people: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"_person": person[there][order], "_created": created[there][order]})
 
 
-def _counts(ticketed: float) -> list[float]:
-    """Return P(0), P(1) ... tickets in the two years, such that this share has one in a wave's window.
+def _rate(ticketed: float) -> float:
+    """Return the mean number of tickets in the two years, such that this share has one in a wave's window.
 
     Tickets come as a Poisson process: one or more in a window with probability 1 - exp(-rate x share),
     where share is the window's part of the calendar's weight.
     """
     window = np.mean([days.TICKETS[day - 90 : day].sum() for day in WAVES.values()]) / days.TICKETS.sum()
-    rate = -math.log(1 - ticketed) / float(window)
+    return round(-math.log(1 - ticketed) / float(window), DECIMALS)
+
+
+def _affected(people: pd.DataFrame) -> np.ndarray:
+    """Return the mean number of tickets of each customer, in the two years, that an outage would multiply."""
+    share = CHANNEL_SHARES[CHANNELS.index(outage.CHANNEL)] * CATEGORIES[outage.CATEGORY][0]
+    return share * np.array([_rate(ticketed) for ticketed in TICKETED])[people["club_member"].astype("int64")]
+
+
+def _counts(ticketed: float) -> list[float]:
+    """Return P(0), P(1) ... tickets in the two years."""
+    rate = _rate(ticketed)
     return [round(math.exp(-rate) * rate**k / math.factorial(k), DECIMALS) for k in range(16)]
 
 
@@ -121,34 +124,6 @@ def _subjects(source: Source, category: np.ndarray) -> pd.Series:
     table = [[float(name == own) for _, own in SUBJECTS] for name in CATEGORIES]
     chosen = pick_by(source.uniforms("subject", len(category)), category, table)
     return labels([subject for subject, _ in SUBJECTS], chosen)
-
-
-def _clock(
-    source: Source, created: np.ndarray, channel: np.ndarray, severe: np.ndarray
-) -> dict[str, pd.Series | np.ndarray]:
-    """Return the ticket's instants as far as the calendar's end has seen them; 3% are never solved."""
-    size = len(created)
-    wait = quantile_by(source.uniforms("reply", size), channel, AT, REPLY)
-    reopened = pick(source.uniforms("reopened", size), [0.90, 0.08, 0.02])
-    work = quantile_by(source.uniforms("work", size), severe, AT, WORK)
-    again = quantile_by(source.uniforms("again", size), np.zeros(size), AT, REOPENING)
-    replied = created + wait * 60 + whole(source.uniforms("reply second", size), 60)
-    solved = replied + (work + reopened * again) * 60
-    is_solved = (solved < END) & (source.uniforms("never solved", size) >= 0.03)
-    closed = solved + 4 * DAY
-    is_closed = is_solved & (closed < END)
-    first, agents = np.array(AGENTS).T
-    agent = first[channel] + whole(source.uniforms("agent", size), agents[channel])
-    return {
-        "status": labels(("open", "solved", "closed"), is_solved.astype("int64") + is_closed),
-        "first_human_reply_at": instants(replied, replied < END),
-        "solved_at": instants(solved, is_solved),
-        "closed_at": instants(closed, is_closed),
-        "reopened_count": np.where(is_solved, reopened, 0),
-        "agent_id": identifiers("a", agent, replied < END, digits=3),
-        "_solved": np.where(is_solved, solved, END),
-        "_wait": wait,
-    }
 
 
 def _orders(orders: pd.DataFrame, person: np.ndarray, created: np.ndarray, category: np.ndarray) -> pd.Series:

@@ -6,10 +6,11 @@ From April 2025 the stores with the new roster (truth T07) feel it: 0.8 points o
 import numpy as np
 import pandas as pd
 
+from cxlib.world.clock import AGENTS
 from cxlib.world.columns import dates, identifiers, labels
 from cxlib.world.days import DAYS, MONTHS
 from cxlib.world.randomness import Source, quantile
-from cxlib.world.service import AGENTS, TEAMS
+from cxlib.world.service import TEAMS
 from cxlib.world.stores import COUNT, ROSTER_FROM, rostered, store_ids
 
 EMPLOYEES = ("employee_id", "store_id", "team", "role", "hired_on", "left_on")

@@ -230,6 +230,59 @@ TRUTHS = {
             "stores like it get when nobody begs."
         ),
     ),
+    "T06": Truth(
+        design=5.0,
+        unit="points",
+        table="subscriptions",
+        column="cancelled_at",
+        population=mark(
+            "the first ticket of every holder while the protection plan runs, opened 90 days or more before "
+            "the end of the data"
+        ),
+        what=mark("the share of holders whom a late first reply drives away within 90 days, in percentage points"),
+        why=mark(
+            "Severe problems wait longer for a reply, and severe problems drive people away even when the reply is "
+            "fast. Compare late with timely replies among problems that are as severe."
+        ),
+    ),
+    "T09": Truth(
+        design=2.3,
+        unit="tickets per 1,000 customers",
+        table="tickets",
+        column="created_at",
+        population=mark(
+            "the tickets about payments on the chat, on the four days of the payment outage of October 2024"
+        ),
+        what=mark("the number of tickets that the payment outage of October 2024 caused, per 1,000 customers"),
+        why=mark(
+            "Black Friday and Mondays are busy every time, and a count of all tickets sees nothing else. The outage "
+            "stands out only in its own category and channel, held against what such a day brings anyway."
+        ),
+    ),
+    "T15": Truth(
+        design=24.0,
+        unit="percent",
+        table="bot_sessions",
+        column="handed_over",
+        population=mark("every conversation with the bot that began a week or more before the end of the data"),
+        what=mark("the share of conversations that the bot really solved, in percent"),
+        why=mark(
+            "Contained means that no person took part. Many of those customers come back within a week with a ticket "
+            "about the same, often on another channel; only those who said who they are can be followed."
+        ),
+    ),
+    "T17": Truth(
+        design=27.1,
+        unit="percent",
+        table="subscriptions",
+        column="cancelled_at",
+        population=mark("every first, monthly contract of a member of the club on the day it begins"),
+        what=mark("the chance that a club contract lasts longer than 12 months, in percent"),
+        why=mark(
+            "Those who are quick to leave leave first; whoever is left is more loyal than the average. One constant "
+            "churn rate for all months forgets that."
+        ),
+    ),
 }
 
 

@@ -58,6 +58,11 @@ def test_sizes(ipe):
         "ex_pulse": pytest.approx(650, rel=0.06),
         "store_csat_pulse": 24 * (16 * 150 + 8 * 60),
         "experiments": pytest.approx(15_700, rel=0.01),
+        "subscriptions": pytest.approx(9_700, rel=0.04),
+        "mrr_ledger": pytest.approx(12_300, rel=0.04),
+        "sla_policies": 6,
+        "business_hours": 42,
+        "holidays": 28,
     }
 
 
