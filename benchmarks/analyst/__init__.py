@@ -6,7 +6,7 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import purchases, stores, surveys
+from analyst import purchases, social, stores, surveys
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
@@ -14,6 +14,7 @@ ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T01": surveys.t01,
     "T01b": purchases.t01b,
     "T07": stores.t07,
+    "T16": social.t16,
     "T19": stores.t19,
     "T20": purchases.t20,
 }

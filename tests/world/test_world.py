@@ -43,6 +43,8 @@ def test_sizes(ipe):
         "ex_pulse": pytest.approx(650, rel=0.06),
         "store_csat_pulse": 24 * (16 * 150 + 8 * 60),
         "experiments": 12 * 6 + 24,
+        "social_posts": 6_000 + 520,
+        "social_daily": 2 * 731,
     }
 
 
