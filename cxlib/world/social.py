@@ -115,7 +115,7 @@ def _about(source: Source) -> pd.DataFrame:
     )
 
 
-def _framed(source: Source, sentence: np.ndarray) -> pd.Series:
+def _framed(source: Source, sentence: pd.Series) -> pd.Series:
     before = np.array(BEFORE, dtype="object")[whole(source.uniforms("post before", len(sentence)), len(BEFORE))]
     after = np.array(AFTER, dtype="object")[whole(source.uniforms("post after", len(sentence)), len(AFTER))]
     return texts(before + sentence + after)

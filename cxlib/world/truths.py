@@ -72,8 +72,8 @@ TRUTHS = {
         population=mark("all public posts about Ipê in the two years, its own left out"),
         what=mark("the percentage of negative posts about Ipê"),
         why=mark(
-            "The listening tool misses some negative posts and takes many more of the others for negative. How often it "
-            "errs is known from the posts that a person read, and can be taken out."
+            "The listening tool misses some negative posts and takes many more of the others for negative. How often "
+            "it errs is known from the posts that a person read, and can be taken out."
         ),
     ),
     "T19": Truth(
