@@ -6,7 +6,7 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import contracts, purchases, service, shopping, stores, surveys, visiting
+from analyst import contracts, purchases, service, shopping, social, stores, surveys, visiting
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
@@ -26,6 +26,7 @@ ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T22": shopping.t22,
     "T01b": purchases.t01b,
     "T07": stores.t07,
+    "T16": social.t16,
     "T19": stores.t19,
     "T20": purchases.t20,
     "T06": contracts.t06,

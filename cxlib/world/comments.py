@@ -120,5 +120,10 @@ def comments(source: Source, polarity: np.ndarray, topic: np.ndarray) -> pd.Seri
     size = len(polarity)
     own = pick(source.uniforms("topic", size), GENERAL_SHARES)
     topic = np.where(topic == NONE_ABOUT, own, topic)
-    words = ALL[topic, polarity, whole(source.uniforms("words", size), ALL.shape[-1])]
-    return texts(np.where(source.uniforms("comments", size) < COMMENTS_SHARE, words, None))
+    words = said(source.uniforms("words", size), topic, polarity)
+    return words.where(source.uniforms("comments", size) < COMMENTS_SHARE)
+
+
+def said(uniforms: np.ndarray, topic: np.ndarray, polarity: np.ndarray) -> pd.Series:
+    """Return a sentence about each topic (a position in `TOPICS`), as pleased as the polarity says."""
+    return texts(ALL[topic, polarity, whole(uniforms, ALL.shape[-1])])

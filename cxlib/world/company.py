@@ -8,9 +8,11 @@ from cxlib.world import marketing
 from cxlib.world.products import products
 from cxlib.world.promises import promises
 from cxlib.world.randomness import Source
+from cxlib.world.social import social_daily, social_posts
 from cxlib.world.staff import employees, ex_pulse
 from cxlib.world.store_pulse import store_pulse
 from cxlib.world.stores import stores
+from cxlib.world.truths import together
 
 
 def company(seed: int) -> tuple[dict[str, pd.DataFrame], Counter[str]]:
@@ -18,6 +20,7 @@ def company(seed: int) -> tuple[dict[str, pd.DataFrame], Counter[str]]:
     source = Source(seed, "company")
     staff = employees(source)
     pulse = store_pulse(source)
+    posts, of_posts = social_posts(source)
     frames = {
         "stores": stores(source),
         "products": products(),
@@ -27,5 +30,7 @@ def company(seed: int) -> tuple[dict[str, pd.DataFrame], Counter[str]]:
         "ex_pulse": ex_pulse(source, staff),
         "store_csat_pulse": pulse.ratings,
         "experiments": pulse.experiments,
+        "social_posts": posts,
+        "social_daily": social_daily(source, posts),
     }
-    return frames | promises(), pulse.counts
+    return frames | promises(), together(pulse.counts, of_posts)

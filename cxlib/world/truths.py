@@ -206,6 +206,18 @@ TRUTHS = {
             "change in the other stores shows how much of it is not."
         ),
     ),
+    "T16": Truth(
+        design=15.0,
+        unit="percent",
+        table="social_posts",
+        column="sentiment",
+        population=mark("all public posts about Ipê in the two years, its own left out"),
+        what=mark("the percentage of negative posts about Ipê"),
+        why=mark(
+            "The listening tool misses some negative posts and takes many more of the others for negative. How often "
+            "it errs is known from the posts that a person read, and can be taken out."
+        ),
+    ),
     "T19": Truth(
         design=0.0,
         unit="points",

@@ -63,6 +63,8 @@ def test_sizes(ipe):
         "sla_policies": 6,
         "business_hours": 42,
         "holidays": 28,
+        "social_posts": 6_000 + 520,
+        "social_daily": 2 * 731,
     }
 
 
