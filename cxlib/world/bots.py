@@ -42,7 +42,7 @@ def bot_sessions(source: Source, people: pd.DataFrame, tickets: pd.DataFrame) ->
     rows = pd.concat(frames, ignore_index=True).sort_values(["_started", "_person"], ignore_index=True)
     size, started, over = len(rows), rows["_started"].to_numpy(), rows["_ticket"].to_numpy() >= 0
     known = over | (source.uniforms("bot identified", size) < IDENTIFIED)
-    ticket = tickets["ticket_id"].take(np.maximum(rows["_ticket"].to_numpy(), 0)) if over.any() else [None] * size
+    names = np.append(np.array([None], dtype="object"), tickets["ticket_id"].to_numpy(dtype="object"))
     columns = {
         "bot_session_id": identifiers("bot", row_numbers(source.shard, size)),
         "customer_id": people["customer_id"].take(rows["_person"].to_numpy()).reset_index(drop=True).where(known),
@@ -53,7 +53,7 @@ def bot_sessions(source: Source, people: pd.DataFrame, tickets: pd.DataFrame) ->
         "ended_at": instants(started + rows["_lasts"].to_numpy()),
         "handed_over": over,
         "abandoned": ~over & (source.uniforms("bot abandoned", size) < ABANDONED),
-        "ticket_id": texts(np.where(over, ticket, None)),
+        "ticket_id": texts(names[rows["_ticket"].to_numpy() + 1]),
     }
     seen = started <= END - RECONTACT
     solved_by_bot = seen & ~over & ~_comes_back(rows, tickets)

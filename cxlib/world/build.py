@@ -20,6 +20,7 @@ from cxlib.world.randomness import Source
 from cxlib.world.service import TICKETS, tickets
 from cxlib.world.shopping import ORDERS, orders
 from cxlib.world.surveys import INVITES, RESPONSES, surveys
+from cxlib.world.ticket_log import TICKET_EVENTS, ticket_log
 
 Truths = dict[str, dict[str, float]]
 # Customers by name of scale.
@@ -36,15 +37,14 @@ COLUMNS = {
     "subscriptions": SUBSCRIPTIONS,
     "mrr_ledger": MRR_LEDGER,
     "bot_sessions": BOT_SESSIONS,
+    "ticket_events": TICKET_EVENTS,
 }
 
 
 def world(seed: int = SEED, scale: str | int = "small") -> tuple[dict[str, pd.DataFrame], Truths]:
     """Return every table of the company by name, and its exact truths by key."""
     parts = [part(seed, number, size) for number, size in enumerate(_sizes(scale))]
-    total: Counter[str] = Counter()
-    for each in parts:
-        total.update(each.counts)
+    total = exact.together(*(each.counts for each in parts))
     frames = {name: pd.concat([each.tables[name] for each in parts], ignore_index=True) for name in parts[0].tables}
     return frames | promises(), exact.values(total)
 
@@ -77,9 +77,11 @@ def part(seed: int, number: int, size: int = SHARD) -> Part:
     protected, leaving = protection(source, everybody, helped)
     contracts = subscriptions(source, everybody, pd.concat([paid, protected], ignore_index=True))
     chats, solved_by_bot = bot_sessions(source, everybody, helped)
-    frames = (everybody, asked, answered, helped, bought, contracts, ledger(source, contracts), chats)
+    log, worked = ticket_log(source, helped)
+    frames = (everybody, asked, answered, helped, bought, contracts, ledger(source, contracts), chats, log)
     made = {name: frame[list(columns)] for (name, columns), frame in zip(COLUMNS.items(), frames, strict=True)}
-    return Part(made, counts + lasting + leaving + outage.counts(everybody, helped) + solved_by_bot)
+    caused = outage.counts(everybody, helped)
+    return Part(made, exact.together(counts, lasting, leaving, caused, solved_by_bot, worked))
 
 
 def _sizes(scale: str | int) -> list[int]:

@@ -10,6 +10,7 @@ from cxlib.world.columns import identifiers, instants, row_numbers, texts
 from cxlib.world.comments import comments
 from cxlib.world.days import DAY, END
 from cxlib.world.randomness import Source
+from cxlib.world.truths import together
 
 INVITES = (
     *("invite_id", "type", "kind", "customer_id", "channel", "wave", "ticket_id", "order_id"),
@@ -28,7 +29,7 @@ SCALES = {"nps": (0, 10, 7, 9), "csat": (1, 5, 3, 4), "ces": (1, 7, 4, 5)}
 def surveys(
     source: Source, people: pd.DataFrame, orders: pd.DataFrame, tickets: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
-    """Return the invitations of a shard, the answers to them, and the sums behind truth T01."""
+    """Return the invitations of a shard, the answers to them, and the sums behind truths T01 and T14."""
     panel = relational.panel(source, people, tickets)
     asked = transactional.asked(source, people, tickets)
     invites = pd.concat([relational.invites(panel), transactional.invites(asked, tickets)], ignore_index=True)
@@ -40,7 +41,8 @@ def surveys(
         reminders=_reminders(invites),
         _number=numbers,
     )
-    return invites, _responses(source, invites, orders), relational.counts(panel)
+    counts = together(relational.counts(panel), transactional.counts(asked, tickets))
+    return invites, _responses(source, invites, orders), counts
 
 
 def _reminders(invites: pd.DataFrame) -> np.ndarray:

@@ -69,6 +69,21 @@ TRUTHS = {
             "stands out only in its own category and channel, held against what such a day brings anyway."
         ),
     ),
+    "T14": Truth(
+        design=8.0,
+        unit="points",
+        table="survey_responses",
+        column="score",
+        population=mark(
+            "every delivered invitation to rate (CSAT) a solved ticket that stayed with our own teams, answered or "
+            "not"
+        ),
+        what=mark("the points of CSAT that it costs to make a customer say it all again once, after a transfer"),
+        why=mark(
+            "Most transfers ask nothing again, and those harm nobody. Counting transfers spreads the harm of the few "
+            "over all of them; the log shows which of them asked the same once more."
+        ),
+    ),
     "T15": Truth(
         design=24.0,
         unit="percent",
@@ -93,6 +108,21 @@ TRUTHS = {
             "churn rate for all months forgets that."
         ),
     ),
+    "T24": Truth(
+        design=10.0,
+        unit="percent",
+        table="ticket_events",
+        column="touch_minutes",
+        population=mark(
+            "every delivery problem handed to the carrier and opened before July 2025, from the first human reply to "
+            "the answer"
+        ),
+        what=mark("the flow efficiency of the first version of the delivery process, in percent"),
+        why=mark(
+            "Time outside the carrier is not time at work: in most of it the case waits for somebody. Only the cases "
+            "whose working time was taken can tell."
+        ),
+    ),
 }
 
 
@@ -103,6 +133,18 @@ def count(key: str, total: float, of: int) -> Counter[str]:
     Counter({'T01 total': 950.0, 'T01 units': 100})
     """
     return Counter({f"{key} total": total, f"{key} units": of})
+
+
+def together(*counts: Counter[str]) -> Counter[str]:
+    """Return counts added up; unlike `+`, this keeps sums below zero.
+
+    >>> together(count("T01", -50.0, of=2), count("T01", 30.0, of=1))
+    Counter({'T01 units': 3, 'T01 total': -20.0})
+    """
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return total
 
 
 def values(counts: Counter[str]) -> dict[str, dict[str, float]]:

@@ -1,4 +1,4 @@
-"""Truth T01: the naive answer misses it, the right one finds it, and the surveys are as designed."""
+"""Every truth: the naive answer misses it, the right one finds it; and the surveys are as designed."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from cxlib.world.build import part
 from cxlib.world.people import people
 from cxlib.world.randomness import Source
 from cxlib.world.shopping import orders
-from cxlib.world.truths import TRUTHS, values
+from cxlib.world.truths import TRUTHS, together, values
 
 SHARES = {"club, no ticket": 0.30, "club, ticket": 0.05, "no club, no ticket": 0.50, "no club, ticket": 0.15}
 ANSWERS = {"club, no ticket": 0.40, "club, ticket": 0.30, "no club, no ticket": 0.12, "no club, ticket": 0.20}
@@ -29,7 +29,7 @@ def answers(ipe, invites):
 
 def test_truths_of_parts_add_up():
     whole, one, two = truths(SEED, 2_000), part(SEED, 0).counts, part(SEED, 1).counts
-    assert whole == values(one + two)
+    assert whole == values(together(one, two))
     assert whole["T01"]["units"] == 4_000
 
 
