@@ -6,7 +6,7 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import contracts, purchases, service, shopping, social, stores, surveys, visiting
+from analyst import contracts, purchases, service, shopping, social, stores, surveys, tickets, visiting
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
@@ -31,6 +31,8 @@ ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T20": purchases.t20,
     "T06": contracts.t06,
     "T09": service.t09,
+    "T14": tickets.t14,
     "T15": service.t15,
     "T17": contracts.t17,
+    "T24": tickets.t24,
 }

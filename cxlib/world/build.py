@@ -29,6 +29,7 @@ from cxlib.world.randomness import Source
 from cxlib.world.research import research
 from cxlib.world.service import tickets
 from cxlib.world.surveys import surveys
+from cxlib.world.ticket_log import ticket_log
 from cxlib.world.timeline import timeline
 from cxlib.world.visits import visits
 
@@ -136,13 +137,16 @@ def _desk(source: Source, everybody: pd.DataFrame, helped: pd.DataFrame) -> Part
     protected, leaving = protection(source, everybody, helped)
     contracts = subscriptions(source, everybody, pd.concat([paid, protected], ignore_index=True))
     chats, solved_by_bot = bot_sessions(source, everybody, helped)
+    history, worked = ticket_log(source, helped)
     made = {
         "tickets": helped,
         "subscriptions": contracts,
         "mrr_ledger": ledger(source, contracts),
         "bot_sessions": chats,
+        "ticket_events": history,
     }
-    return Part(made, exact.together(lasting, leaving, outage.counts(everybody, helped), solved_by_bot))
+    caused = outage.counts(everybody, helped)
+    return Part(made, exact.together(lasting, leaving, caused, solved_by_bot, worked))
 
 
 def as_declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:

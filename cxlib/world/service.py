@@ -9,6 +9,7 @@ from cxlib.world import days, outage
 from cxlib.world.clock import SEVERE, clock
 from cxlib.world.columns import identifiers, instants, labels, row_numbers
 from cxlib.world.days import DAY
+from cxlib.world.handoffs import handoffs
 from cxlib.world.randomness import DECIMALS, Source, pick, pick_by
 
 TICKETS = (
@@ -38,9 +39,6 @@ CATEGORIES = {
 SUBJECTS = [(subject, name) for name, (_, _, subjects) in CATEGORIES.items() for subject in subjects]
 PRIORITIES = ("low", "normal", "high", "urgent")
 PRIORITY_SHARES = ((0.35, 0.50, 0.13, 0.02), (0.05, 0.25, 0.45, 0.25))  # by severity low, high
-# Transfers between agents, and how likely each one makes the customer say it all again (truth T14).
-TRANSFERS = (0.70, 0.18, 0.09, 0.03)
-ASKED_AGAIN = (0.30, 0.10, 0.65, 0.30, 0.30, 0.10)
 LINKED = 90 * DAY  # a ticket names the last order of the customer that is at most this old
 KEY = 2**40  # larger than any second, so that person * KEY + second sorts by person, then time
 
@@ -56,6 +54,8 @@ def tickets(source: Source, people: pd.DataFrame, orders: pd.DataFrame) -> pd.Da
     category = np.where(opened["_outage"], list(CATEGORIES).index(outage.CATEGORY), category)
     severe = (source.uniforms("severity", size) < SEVERE).astype("int64")
     priority = pick_by(source.uniforms("priority", size), severe, PRIORITY_SHARES)
+    timing = clock(source, created, channel, severe)
+    delivery = category == list(CATEGORIES).index("entrega")
     columns = {
         "customer_id": people["customer_id"].take(person).reset_index(drop=True),
         "channel": labels(CHANNELS, channel),
@@ -64,7 +64,7 @@ def tickets(source: Source, people: pd.DataFrame, orders: pd.DataFrame) -> pd.Da
         "priority": labels(PRIORITIES, priority),
         "severity": labels(("low", "high"), severe),
         "created_at": instants(created),
-        **clock(source, created, channel, severe),
+        **timing,
         "sla_policy_id": labels([f"sla_{name}" for name in CHANNELS], channel),
         "order_id": _orders(orders, person, created, category),
         "team": labels(TEAMS, channel),
@@ -72,7 +72,7 @@ def tickets(source: Source, people: pd.DataFrame, orders: pd.DataFrame) -> pd.Da
         "_channel": channel,
         "_category": category,
         "_severe": severe,
-        "_repeats": _repeats(source, channel),
+        **handoffs(source, channel, delivery, created, timing),
     }
     rows = pd.DataFrame(columns).sort_values(["_person", "_created"], kind="stable", ignore_index=True)
     return rows.assign(ticket_id=identifiers("t", row_numbers(source.shard, size)))
@@ -135,11 +135,3 @@ def _orders(orders: pd.DataFrame, person: np.ndarray, created: np.ndarray, categ
     recent = person * KEY + created - keys[last] <= LINKED
     about = np.array([about for _, about, _ in CATEGORIES.values()])[category]
     return labels(names, last, recent & about)
-
-
-def _repeats(source: Source, channel: np.ndarray) -> np.ndarray:
-    """Return how often each customer had to say it all again after a transfer."""
-    transfers = pick(source.uniforms("transfers", len(channel)), TRANSFERS)
-    chance = np.array(ASKED_AGAIN)[channel]
-    again = [source.uniforms(f"repeat {k}", len(channel)) < chance for k in range(len(TRANSFERS) - 1)]
-    return sum((transfers > k) & asked for k, asked in enumerate(again)).astype("int64")

@@ -29,7 +29,7 @@ SCALES = {"nps": (0, 10, 7, 9), "csat": (1, 5, 3, 4), "ces": (1, 7, 4, 5)}
 def surveys(
     source: Source, people: pd.DataFrame, orders: pd.DataFrame, tickets: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, Counter[str]]:
-    """Return the invitations of a shard, the answers to them, and the sums behind truths T01, T01b and T20."""
+    """Return the invitations of a shard, the answers to them, and the sums behind T01, T01b, T14 and T20."""
     panel = relational.panel(source, people, tickets)
     asked = transactional.asked(source, people, tickets)
     bought = post_purchase.asked(source, people, orders)
@@ -47,7 +47,7 @@ def surveys(
         reminders=_reminders(invites),
         _number=numbers,
     )
-    counts = together(relational.counts(panel), post_purchase.counts(bought))
+    counts = together(relational.counts(panel), transactional.counts(asked, tickets), post_purchase.counts(bought))
     return invites, _responses(source, invites, orders), counts
 
 

@@ -1,5 +1,7 @@
 """CSAT and CES after a solved ticket: one question a ticket, shaped by waiting, repeating and reopening."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from cxlib.world.days import END
 from cxlib.world.randomness import Source, nearby, pick_by
 from cxlib.world.relational import delays
 from cxlib.world.service import CATEGORIES
+from cxlib.world.truths import count
 
 CSAT_SHARE = 0.65  # the rest are asked for their effort (CES)
 ANSWERS = 0.30
@@ -38,6 +41,7 @@ def asked(source: Source, people: pd.DataFrame, tickets: pd.DataFrame) -> pd.Dat
         "_person": person,
         "_ticket": np.arange(size),
         "_csat": csat,
+        "_mood": mood,
         "_score": np.where(csat, _satisfaction(mood, tickets), _ease(mood, tickets)),
         "delivered": source.uniforms("ticket bounced", size) >= BOUNCED,
         "_sent": tickets["_solved"].to_numpy() + AFTER,
@@ -63,14 +67,31 @@ def invites(asked: pd.DataFrame, tickets: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _satisfaction(mood: np.ndarray, tickets: pd.DataFrame) -> np.ndarray:
-    """Return CSAT 1 to 5 from the exact chance that this ticket leaves somebody satisfied."""
-    chance = (
+def counts(asked: pd.DataFrame, tickets: pd.DataFrame) -> Counter[str]:
+    """Return the sums behind truth T14: what one repetition instead of none costs everybody asked.
+
+    Tickets that went to the carrier are left out: their repetitions are part of a process (truth T24).
+    """
+    rows = asked[asked["_csat"] & asked["delivered"]]
+    rows = rows[tickets["_version"].to_numpy()[rows["_ticket"]] == 0]
+    about = tickets.take(rows["_ticket"].to_numpy())
+    never, once = (rows["_mood"].to_numpy() >= 1 - _chance(about, repeats) for repeats in (0, 1))
+    return count("T14", 100 * (int(never.sum()) - int(once.sum())), of=len(rows))
+
+
+def _chance(tickets: pd.DataFrame, repeats: np.ndarray | int) -> np.ndarray:
+    """Return the chance that each ticket leaves somebody satisfied who had to repeat so often."""
+    return (
         SATISFIED
-        - REPEATED * tickets["_repeats"].to_numpy()
+        - REPEATED * repeats
         - WAITED * (tickets["_wait"].to_numpy() > SLOW)
         - REOPENED * (tickets["reopened_count"].to_numpy() > 0)
-    )[:, np.newaxis]
+    )
+
+
+def _satisfaction(mood: np.ndarray, tickets: pd.DataFrame) -> np.ndarray:
+    """Return CSAT 1 to 5 from the exact chance that this ticket leaves somebody satisfied."""
+    chance = _chance(tickets, tickets["_repeats"].to_numpy())[:, np.newaxis]
     shares = np.hstack([(1 - chance) * UNSATISFIED, chance * SPLIT])
     return pick_by(mood, np.arange(len(mood)), shares) + 1
 

@@ -271,6 +271,21 @@ TRUTHS = {
             "stands out only in its own category and channel, held against what such a day brings anyway."
         ),
     ),
+    "T14": Truth(
+        design=8.0,
+        unit="points",
+        table="survey_responses",
+        column="score",
+        population=mark(
+            "every delivered invitation to rate (CSAT) a solved ticket that stayed with our own teams, answered or "
+            "not"
+        ),
+        what=mark("the points of CSAT that it costs to make a customer say it all again once, after a transfer"),
+        why=mark(
+            "Most transfers ask nothing again, and those harm nobody. Counting transfers spreads the harm of the few "
+            "over all of them; the log shows which of them asked the same once more."
+        ),
+    ),
     "T15": Truth(
         design=24.0,
         unit="percent",
@@ -293,6 +308,21 @@ TRUTHS = {
         why=mark(
             "Those who are quick to leave leave first; whoever is left is more loyal than the average. One constant "
             "churn rate for all months forgets that."
+        ),
+    ),
+    "T24": Truth(
+        design=10.0,
+        unit="percent",
+        table="ticket_events",
+        column="touch_minutes",
+        population=mark(
+            "every delivery problem handed to the carrier and opened before July 2025, from the first human reply to "
+            "the answer"
+        ),
+        what=mark("the flow efficiency of the first version of the delivery process, in percent"),
+        why=mark(
+            "Time outside the carrier is not time at work: in most of it the case waits for somebody. Only the cases "
+            "whose working time was taken can tell."
         ),
     ),
 }
