@@ -6,9 +6,9 @@ import pytest
 from analyst import stores as analyst
 
 from cxlib.world import store_pulse
+from cxlib.world.clock import AGENTS
 from cxlib.world.people import STATES
 from cxlib.world.randomness import Source
-from cxlib.world.service import AGENTS
 
 STRIKE = ("2025-04-01", "2025-06-30")
 
