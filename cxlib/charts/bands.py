@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Okabe & Ito's vermilion and blue with grey between them, each with the ink that reads on it (contrast > 4.5).
 LOOKS = (("#D55E00", "black"), ("#BBBBBB", "black"), ("#0072B2", "white"))
 MOST_GROUPS = 24
-LEAST_LABELLED = 0.105  # of the answers: a narrower segment has no room for its percentage
+LABEL_WIDTH = 0.84  # inches of a figure: a share that is given less of its width has no room for its percentage
 WORDS = {
     ("nps", "detractors"): mark("detractors"),
     ("nps", "passives"): mark("passives"),
@@ -100,9 +100,12 @@ def _as_result(whole: pd.DataFrame) -> pd.DataFrame:
 
 def _segments(ax: "Axes", place: int, shares: pd.Series) -> None:
     left = -100 * (shares.iloc[0] + shares.iloc[1] / 2)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    width = figure.get_figwidth()
     for share, (colour, ink) in zip(shares, LOOKS, strict=True):
         ax.barh(place, 100 * share, left=left, height=0.52, color=colour, edgecolor="white", linewidth=0.8)
-        if share >= LEAST_LABELLED:
+        if share * width >= LABEL_WIDTH:
             words = percent(share, decimals=0)
             ax.text(left + 50 * share, place, words, ha="center", va="center_baseline", fontsize=8.5, color=ink)
         left += 100 * share
