@@ -12,7 +12,7 @@ from cxlib.charts.perception import _safe, alt_text, chart, finding, picture
 from cxlib.language import mark, say
 from cxlib.reports.findings import moves
 from cxlib.reports.gathering import GROUPS, Evidence
-from cxlib.reports.words import capital, group_name, month
+from cxlib.reports.words import capital, group_name, listed, month
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WIDTH = 5  # inches, so that words stay readable when 360 pixels must do
 DOTS = 150
 MOST_NAMED = 6
+ROOM_FOR_LEGEND = 24  # points above the bars
 WIDEST = 54  # characters of a line of the title
 LONGEST = 22  # characters of a name beside its bar; the table has more of it
 _SIDES = {"up": mark("{groups} clearly higher"), "down": mark("{groups} clearly lower")}
@@ -94,7 +95,7 @@ def movements(evidence: Evidence) -> str:
 
 def _listed(names: pd.Series, column: str) -> str:
     shown = [group_name(column, name) for name in names[:MOST_NAMED]]
-    return ", ".join([*shown, "…"] if len(names) > MOST_NAMED else shown)
+    return ", ".join([*shown, "…"]) if len(names) > MOST_NAMED else listed(shown)
 
 
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +113,8 @@ def _figure(ax: "Axes", *, instead_of: str = "", title: str = "", words: Mapping
     for code, name in (words or {}).items():
         about = about.replace(code, name)
     heading = textwrap.fill(title or ax.get_title(loc="left").replace(r"\$", "$"), WIDEST)
-    ax.set_title(_safe(heading), loc="left", fontsize=11, wrap=False, x=0)
+    pad = None if title else ROOM_FOR_LEGEND
+    ax.set_title(_safe(heading), loc="left", fontsize=11, wrap=False, pad=pad)
     ax.set_gid(about)
     content = picture(ax, dots_per_inch=DOTS).data
     return Figure(content, about, round(int.from_bytes(content[16:20], "big") * 96 / DOTS))

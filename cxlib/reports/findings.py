@@ -161,8 +161,8 @@ def _others(found: Sequence[Evidence], told: Row) -> list[str]:
     lines, still = [], []
     for one in (one for one in found if len(one.changes)):
         if moved := moves(one, told):
-            before = say("before that") + ": " if one.key == told["metric"] else ""
-            lines.append(f"{capital(one.name)}: {before}{moved}.")
+            before = ", " + say("before that") if one.key == told["metric"] else ""
+            lines.append(f"{capital(one.name)}{before}: {moved}.")
         elif one.key != told["metric"] and "not_clear" in set(one.changes["verdict"]):
             still.append(one.name)
     if still:
@@ -177,9 +177,9 @@ def _only_the_mix(evidence: Evidence) -> bool:
 
 
 def _news(row: Row, sets: int) -> str:
-    counts = {"n_before": _count(row["n_from"]), "n_after": _count(row["n_to"])}
     if row["warnings"] == "suppressed":
         return say("Nobody can tell: one of the two months is hidden, because too few people answered.")
+    counts = {"n_before": _count(row["n_from"]), "n_after": _count(row["n_to"])}
     if row["verdict"] == "too_few":
         return say("Nobody can tell: n = {n_before} and {n_after} are too few answers, or too much alike.", **counts)
     kind = "claim" if holds(row, sets) else "not_clear" if row["verdict"] == "not_clear" else "crowded"
@@ -206,9 +206,10 @@ def _clearest(rows: Iterable[Row]) -> list[Row]:
 
 
 def _concern(row: Row) -> tuple[bool, bool]:
-    """What is worse goes before what is better, both before what is neither; only groups are worse than others."""
+    """What is worse goes before what is better, both before who answers; only groups are worse than others."""
     direction = METRICS[row["metric"]].rule(row["rule"]).direction
-    return direction == "none", "column" in row and row["verdict"] == direction
+    better = "down" if direction == "down" else "up"
+    return direction == "none", "column" in row and row["verdict"] == better
 
 
 def _strength(row: Row) -> float:

@@ -185,7 +185,7 @@ def _key(group: object) -> object:
 
 def _headings(evidence: Evidence, against: str) -> list[str]:
     n = say("n (delivered)") if evidence.ratio.table == INVITES else say("n (answers)")
-    return [say("{metric} (95% interval)", metric=evidence.name), n, say("Set aside (not counted)"), against]
+    return [say("{metric} (95% interval)", metric=evidence.name), n, say("Set aside"), against]
 
 
 def _cells(row: dict) -> list[str]:
