@@ -141,7 +141,9 @@ def _what_lacks(name: str, lacks: str) -> str:
     if lacks:
         return say("{metric}: not shown. It would take: {lacks} (brought in with cx import table).", metric=name,
                    lacks=lacks)  # fmt: skip
-    return say("{metric}: the tables are here, but none of their rows is about it.", metric=name)
+    return say(
+        "{metric}: not shown, because no row is about it. It would take answers to that question.", metric=name
+    )
 
 
 def _cut(rows: list[list[object]]) -> list[list[object]]:

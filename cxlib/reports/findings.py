@@ -163,6 +163,10 @@ def _others(found: Sequence[Evidence], told: Row) -> list[str]:
         if moved := moves(one, told):
             before = ", " + say("before that") if one.key == told["metric"] else ""
             lines.append(f"{capital(one.name)}{before}: {moved}.")
+        elif (
+            one.key == told["metric"] and told["verdict"] == "too_few" and "not_clear" in set(one.changes["verdict"])
+        ):
+            lines.append(f"{capital(one.name)}, {say('before that')}: {say('no clear change')}.")
         elif one.key != told["metric"] and "not_clear" in set(one.changes["verdict"]):
             still.append(one.name)
     if still:

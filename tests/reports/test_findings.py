@@ -173,3 +173,14 @@ def test_a_month_hidden_for_another_gives_nothing_away():
     assert (
         is_it_news(evidence) == "Nobody can tell: one of the two months is hidden, because too few people answered."
     )
+
+
+def test_a_newest_month_that_is_too_small_does_not_hide_what_is_known():
+    evidence = found(answers(("2025-01", *LOW), ("2025-02", *LIKE_LOW), ("2025-03", 5, 3, 2)))
+    assert what_moved(evidence).endswith("NPS, before that: no clear change.")
+
+
+def test_what_is_worse_goes_before_what_is_better():
+    frame = answers(("2025-01", 600, 600, 800))
+    frame["channel"] = np.where(frame["score"].eq(10) & (frame.index % 3 > 0), "app", "web")
+    assert what_to_look_at(found(frame)).startswith("NPS: lower for channel web")

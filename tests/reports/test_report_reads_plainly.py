@@ -1,4 +1,4 @@
-"""What readers stumbled over: surveys mixed, months left out without a word, groups that are too small, empty cells."""
+"""What readers stumbled over: surveys mixed, months left out without a word, groups too small, empty cells."""
 
 import re
 
@@ -36,7 +36,7 @@ def invitations(*sent):
 
 @pytest.fixture(scope="module")
 def mixed():
-    """NPS is answered by 20 in 100, CSAT by 40, on each channel alike; NPS goes out by e-mail, and in February only."""
+    """NPS is answered by 20 in 100, CSAT by 40, on each channel alike; NPS goes out by e-mail, in February only."""
     months = [("csat", f"2025-0{m}", channel, 300, 120) for m in (1, 2, 3) for channel in ("email", "sms")]
     return invitations(*months, ("nps", "2025-02", "email", 3000, 600), ("nps", "2025-02", "sms", 200, 40))
 
