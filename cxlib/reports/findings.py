@@ -163,12 +163,12 @@ def _others(found: Sequence[Evidence], told: Row) -> list[str]:
         if moved := moves(one, told):
             before = ", " + say("before that") if one.key == told["metric"] else ""
             lines.append(f"{capital(one.name)}{before}: {moved}.")
-        elif (
-            one.key == told["metric"] and told["verdict"] == "too_few" and "not_clear" in set(one.changes["verdict"])
-        ):
-            lines.append(f"{capital(one.name)}, {say('before that')}: {say('no clear change')}.")
-        elif one.key != told["metric"] and "not_clear" in set(one.changes["verdict"]):
+        elif "not_clear" not in set(one.changes["verdict"]):
+            continue
+        elif one.key != told["metric"]:
             still.append(one.name)
+        elif told["verdict"] == "too_few":
+            lines.append(f"{capital(one.name)}, {say('before that')}: {say('no clear change')}.")
     if still:
         lines.insert(0, say("{metrics}: no clear change in any month shown.", metrics=capital(listed(still))))
     return lines

@@ -78,7 +78,7 @@ class Evidence:
         name = say(self.ratio.name)
         if not self.survey:
             return name
-        return say("{metric}, {survey} survey", metric=name, survey=group_name(SURVEY, self.survey))
+        return say("{metric} ({survey} survey)", metric=name, survey=group_name(SURVEY, self.survey))
 
 
 def gather(dataset: Dataset, progress: Callable[[str], None] = lambda line: None) -> list[Evidence]:
