@@ -111,7 +111,7 @@ NPS_RULES = (
     _nps_rule(
         "adjusted_wald",
         mark("adjusted Wald"),
-        mark("Three pseudo-answers keep the interval honest in small samples and at the edges."),
+        mark("A small adjustment keeps the interval from claiming too much in small samples and at the edges."),
         "adjusted_wald",
     ),
     _nps_rule(
@@ -217,7 +217,7 @@ CSAT = Ratio(
     question=mark("How many customers were satisfied with this contact, order or product?"),
     explanation=mark(
         "Share of ratings 4 and 5 among the valid ratings from 1 to 5. The mean rating is another number, "
-        "and so is the share of “good” in a help desk that only offers good and bad."
+        "and so is the share of “good” where only good and bad can be chosen."
     ),
     unit_of_analysis=mark("answer, grouped by customer"),
     tables=("survey_responses",),
@@ -226,7 +226,7 @@ CSAT = Ratio(
     rows=_answers("csat"),
     set_aside=_unusable_score,
     rules=(
-        _top_box("top_2_box", mark("top two of five"), mark("Ratings 4 and 5 count as satisfied."), 4, (1, 5)),
+        _top_box("top_2_box", mark("share of 4 and 5"), mark("Ratings 4 and 5 count as satisfied."), 4, (1, 5)),
         _mean("mean", mark("mean rating"), mark("The mean of the ratings 1 to 5."), (1, 5)),
         _top_box(
             "zendesk_good_bad",

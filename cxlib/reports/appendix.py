@@ -7,15 +7,37 @@ from importlib import import_module
 from cxlib.language import mark, number, say
 from cxlib.metrics.catalogue import METRICS, computable
 from cxlib.reports import markup
+from cxlib.reports.findings import tests
 from cxlib.reports.gathering import Evidence
+from cxlib.reports.opening import made_up
+from cxlib.reports.words import capital, listed
 from cxlib.tables.check import check, tallies
 from cxlib.tables.dataset import Dataset
 
 MOST_ROWS = 60  # of the account; `cx check` prints all of them
+LIMITS = (
+    mark(
+        "One group against one other: each is compared with all the others together. It would take a comparison of "
+        "just those two."
+    ),
+    mark(
+        "Why a number is high or low: the page shows where and when. The cause would take reading the comments, "
+        "asking customers, or an experiment."
+    ),
+)
+P = mark("p: how often chance alone would bring a difference at least as large, if there were none.")
+DROPPED = mark(
+    "Rows dropped on the way in could not be used at all, such as repeated ones. What a single metric sets aside, "
+    "such as invitations that did not arrive, is counted with that metric, and is a used row here."
+)
+CLEAR = mark(
+    "“Rose”, “fell”, “higher” and “lower” are said only where chance is an unlikely explanation, also after allowing "
+    "for how many comparisons were made at once."
+)
 OUTCOMES = {
     "problem": mark("problem"),
     "set_to_null": mark("emptied"),
-    "row_set_aside": mark("row set aside"),
+    "row_set_aside": mark("row dropped on the way in"),
     "left_out": mark("column left out"),
     "kept": mark("kept"),
     "decided": mark("decided"),
@@ -29,8 +51,14 @@ def pieces(dataset: Dataset, found: Sequence[Evidence]) -> Iterator[str]:
     yield markup.heading(2, say("Appendix"))
     yield markup.heading(3, say("Rules used"))
     yield markup.items(rules(found))
+    if behind := tests(found):
+        yield markup.heading(3, say("The comparisons behind the three sentences"))
+        yield markup.items(behind)
+        yield markup.paragraph(say(P), "note")
     yield markup.heading(3, say("The account of the rows"))
-    yield markup.table(say("Rows in = rows used + rows set aside"), account_headings(), _cut(account(dataset)))
+    yield markup.table(say("Rows in = rows used + rows dropped on the way in"), account_headings(),
+                       _cut(account(dataset)))  # fmt: skip
+    yield markup.paragraph(say(DROPPED), "note")
     yield markup.heading(3, say("What was found in the tables"))
     findings, unused = findings_of(dataset, left_out=False), left_out(dataset)
     if findings:
@@ -39,23 +67,18 @@ def pieces(dataset: Dataset, found: Sequence[Evidence]) -> Iterator[str]:
         yield markup.items(unused)
     if not findings and not unused:
         yield markup.paragraph(say("Nothing: no repeated keys, no missing values that are required, no loose ends."))
-    yield markup.heading(3, say("What could not be computed"))
-    lines = [line for _, line in lacking(dataset)]
-    if lines:
-        yield markup.items(lines)
-    else:
-        yield markup.paragraph(say("Nothing: every metric of the catalogue is in this report."))
+    yield markup.heading(3, say("What is not shown, and what it would take"))
+    yield markup.items(line for _, line in lacking(dataset, found))
     yield markup.heading(3, say("About this report"))
-    yield markup.items(about(dataset))
+    yield markup.items(about(dataset, found))
 
 
 def rules(found: Sequence[Evidence]) -> list[str]:
     """Say by which rule each metric was computed, and where the rule comes from."""
     return [
         say(
-            "{metric}: {meaning} Rule: {name}. {explanation} Source: {source}",
-            metric=say(one.ratio.name),
-            meaning=say(one.ratio.explanation),
+            "{metric}: {name}. {explanation} Source: {source}",
+            metric=capital(one.name),
             name=say(one.ratio.rules[0].name),
             explanation=say(one.ratio.rules[0].explanation),
             source=one.ratio.source,
@@ -66,7 +89,7 @@ def rules(found: Sequence[Evidence]) -> list[str]:
 
 def account_headings() -> list[str]:
     """Return the headings of the account."""
-    return [say("Table"), say("Source"), say("Rows in"), say("Used"), say("Set aside")]
+    return [say("Table"), say("Source"), say("Rows in"), say("Used"), say("Dropped on the way in")]
 
 
 def account(dataset: Dataset) -> list[list[object]]:
@@ -101,32 +124,42 @@ def left_out(dataset: Dataset) -> list[str]:
     ]
 
 
-def lacking(dataset: Dataset) -> list[tuple[str, str]]:
-    """Say of each metric that could not be computed what would supply it; with its key."""
+def lacking(dataset: Dataset, found: Sequence[Evidence]) -> list[tuple[str, str]]:
+    """Say of each metric, by its key, what is not shown of it and what that would take."""
     possible = computable(dataset)
-    return [
-        (key, _what_lacks(say(METRICS[key].name), lacks))
+    lines = [
+        (key, _what_lacks(capital(say(METRICS[key].name)), lacks))
         for key, lacks in possible.loc[possible["rows"] == 0, ["metric", "lacks"]].itertuples(index=False)
     ]
+    notes: dict[str, list[Evidence]] = {}
+    for one in [part for evidence in found for part in (evidence, *evidence.parts)]:
+        undated = () if one.first else (say("Month: not shown, because the rows have no dates."),)
+        for note in (*one.notes.values(), *undated):
+            notes.setdefault(note, []).append(one)
+    lines += [(ones[0].key, f"{capital(listed(one.name for one in ones))} · {note}") for note, ones in notes.items()]
+    return [*lines, *(("", say(limit)) for limit in LIMITS)]
 
 
-def about(dataset: Dataset) -> list[str]:
+def about(dataset: Dataset, found: Sequence[Evidence]) -> list[str]:
     """Say what else must be known to defend a number of the report."""
     lines = [say("Days begin in {zone}. Intervals are 95%.", zone=dataset.zone)]
-    lines.append(say("Verdicts allow for the number of comparisons they stand among."))
-    if dataset.currency:
+    lines.append(say(CLEAR))
+    if dataset.currency and {one.overall["unit"].iloc[0] for one in found} - {"points", "share", "score"}:
         lines.append(say("Amounts are in {currency}.", currency=dataset.currency))
     if dataset.privacy_floor:
         lines.append(say("Groups of fewer than {n} people are hidden.", n=dataset.privacy_floor))
     if dataset.synthetic:
-        lines.append(say("Synthetic data."))
+        lines.append(made_up())
     return [*lines, f"cxlib {import_module('cxlib').__version__}"]
 
 
 def _what_lacks(name: str, lacks: str) -> str:
     if lacks:
-        return say("{metric}: lacking here: {lacks}. Bring it in with: cx import table.", metric=name, lacks=lacks)
-    return say("{metric}: the tables are here, but none of their rows is about it.", metric=name)
+        return say("{metric}: not shown. It would take: {lacks} (brought in with cx import table).", metric=name,
+                   lacks=lacks)  # fmt: skip
+    return say(
+        "{metric}: not shown, because no row is about it. It would take answers to that question.", metric=name
+    )
 
 
 def _cut(rows: list[list[object]]) -> list[list[object]]:

@@ -1,7 +1,7 @@
 """What a report is made of: for each metric its cells and its comparisons, all of them sums made by the engine."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,25 +14,43 @@ from cxlib.metrics.bands import BANDS, bands
 from cxlib.metrics.catalogue import METRICS, computable
 from cxlib.metrics.compare import compare
 from cxlib.metrics.definition import Ratio
+from cxlib.reports.words import SURVEY, group_name
 from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import collect
+from cxlib.tables.engine import collect, lazy_ibis
 
+INVITES = "survey_invites"
 MOST_MONTHS = 12
 FEWEST_GROUPS, MOST_GROUPS = 2, 24
-# The column, what its cells are headed, what one of them is called.
+# The column, what its cells are headed, what one of them is called, and how a sentence points at it.
 GROUPS = {
-    "channel": (mark("Channel"), mark("channel")),
-    "store_id": (mark("Store"), mark("store")),
-    "tickets.category": (mark("Topic of the ticket"), mark("topic")),
+    SURVEY: (mark("Survey"), mark("survey"), mark("for the {group} survey")),
+    "channel": (mark("Channel"), mark("channel"), mark("for channel {group}")),
+    "store_id": (mark("Store"), mark("store"), mark("for store {group}")),
+    "tickets.category": (mark("Topic of the ticket"), mark("topic"), mark("for topic {group}")),
 }
+NO_NAMES = mark(
+    "{heading}: not shown, because the rows behind this metric name none. It would take data in which they do."
+)
+ONE_NAME = mark("{heading}: not shown, because there is only one. It would take two or more.")
+TOO_MANY = mark(
+    "{heading}: not shown, because {n} values are more than the {most} a page bears. Ask whoever sent you this page "
+    "for them (cx metric {metric} --by {column})."
+)
+TOO_SMALL = mark(
+    "{heading}: no comparison, because it would take at least two with n of {n} or more, and {enough} of {total} "
+    "have that; fewer would mostly show chance. The figures are in the Excel file of this report: ask whoever sent "
+    "you this page (cx report --format xlsx)."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """A metric of a dataset: over all, by group, by month, and what was compared with what.
 
-    `groups` and `contrasts` go by column; `changes` compares each month with the one before; `notes` says
-    in words what is not shown. `first` and `last` are days of the dataset's zone.
+    `groups` and `contrasts` go by column; `notes` says of a column in words why nothing is shown and what it
+    would take. `changes` compares each month with the one before; `older` are the months before those shown.
+    `first` and `last` are days of the dataset's zone. Rows that belong to several surveys are compared by survey
+    only, and all else within one: `parts` holds the evidence of each.
     """
 
     key: str
@@ -40,16 +58,27 @@ class Evidence:
     bands: pd.DataFrame | None
     groups: Mapping[str, pd.DataFrame]
     contrasts: Mapping[str, pd.DataFrame]
+    notes: Mapping[str, str]
     months: pd.DataFrame
     changes: pd.DataFrame
+    older: pd.DataFrame
     first: date | None
     last: date | None
-    notes: tuple[str, ...] = ()
+    survey: str = ""
+    parts: tuple["Evidence", ...] = ()
 
     @property
     def ratio(self) -> Ratio:
         """The definition of the metric."""
         return METRICS[self.key]
+
+    @property
+    def name(self) -> str:
+        """What is measured, in words: the metric, and the survey where it is about one."""
+        name = say(self.ratio.name)
+        if not self.survey:
+            return name
+        return say("{metric} ({survey} survey)", metric=name, survey=group_name(SURVEY, self.survey))
 
 
 def gather(dataset: Dataset, progress: Callable[[str], None] = lambda line: None) -> list[Evidence]:
@@ -58,53 +87,91 @@ def gather(dataset: Dataset, progress: Callable[[str], None] = lambda line: None
     found = []
     for key in possible.loc[possible["rows"] > 0, "metric"]:
         progress(say("Computing {metric}", metric=say(METRICS[key].name)))
-        found.append(_evidence(dataset, METRICS[key]))
+        found.append(_of_metric(dataset, METRICS[key]))
     if not found:
         raise InputError(say("This dataset has no answers, so there is nothing to report. See: cx check"))
     return found
 
 
-def _evidence(dataset: Dataset, ratio: Ratio) -> Evidence:
-    notes: list[str] = []
-    groups, contrasts = {}, {}
-    for column in GROUPS:
-        if _is_shown(dataset, ratio, column, notes):
-            try:
+def _of_metric(dataset: Dataset, ratio: Ratio) -> Evidence:
+    """Return the evidence of a metric, by survey where it has several: their mix alone would make groups differ."""
+    if ratio.table != INVITES or "type" not in dataset.table(INVITES).columns:
+        return _evidence(dataset, ratio, GROUPS)
+    named = _with_survey(dataset)
+    if _values(named, ratio, SURVEY) < FEWEST_GROUPS:
+        return _evidence(dataset, ratio, GROUPS)
+    whole = _evidence(named, ratio, (SURVEY,))
+    rows = whole.groups.get(SURVEY, whole.overall.head(0).assign(survey=""))
+    # A survey that is hidden must not be had from its parts.
+    surveys = rows.loc[rows[SURVEY].notna() & (rows["warnings"] != "suppressed"), SURVEY]
+    others = [column for column in GROUPS if column != SURVEY]
+    parts = [replace(_evidence(_with_survey(dataset, one), ratio, others), survey=one) for one in surveys]
+    return replace(whole, parts=tuple(parts))
+
+
+def _with_survey(dataset: Dataset, only: str = "") -> Dataset:
+    """Return a dataset whose invitations say which question they ask, or hold only those that ask one."""
+    ibis = lazy_ibis()
+    invites = dataset.table(INVITES)
+    survey = invites["type"]
+    if "kind" in invites.columns:  # NPS after a contact is answered, and means, otherwise than NPS of the relation
+        apart = (survey == "nps") & (invites["kind"] == "transactional")
+        survey = ibis.ifelse(apart.fill_null(False), "transactional_nps", survey)
+    invites = invites.mutate(**{SURVEY: survey})
+    if only:
+        invites = invites.filter(invites[SURVEY] == only)
+    return replace(dataset, tables={**dataset.tables, INVITES: invites})
+
+
+def _evidence(dataset: Dataset, ratio: Ratio, columns: Iterable[str]) -> Evidence:
+    groups, contrasts, notes = {}, {}, {}
+    for column in columns:
+        note = _why_not(dataset, ratio, column)
+        try:
+            if not note:
                 groups[column] = metric(dataset, ratio.key, by=column)
                 contrasts[column] = compare(dataset, ratio.key, groups=column)
-            except InputError as trouble:  # such as groups that would point at people
-                groups.pop(column, None)
-                notes.append(f"{say(GROUPS[column][0])}: {trouble}")
+                note = _too_small(groups[column], ratio, column)
+        except InputError as trouble:  # such as groups that would point at people
+            groups.pop(column, None)
+            note = f"{say(GROUPS[column][0])}: {trouble}"
+        if note and column != SURVEY:
+            notes[column] = note
     first, last = _span(dataset, ratio)
-    months, changes = _by_month(dataset, ratio) if first else (pd.DataFrame(), pd.DataFrame())
+    nothing = pd.DataFrame()
+    months, changes, older = _by_month(dataset, ratio) if first else (nothing, nothing, nothing)
     return Evidence(
         key=ratio.key,
         overall=metric(dataset, ratio.key),
         bands=bands(dataset, ratio.key) if ratio.key in BANDS else None,
         groups=groups,
         contrasts=contrasts,
+        notes=notes,
         months=months,
         changes=changes,
+        older=older,
         first=first,
         last=last,
-        notes=tuple(notes),
     )
 
 
-def _is_shown(dataset: Dataset, ratio: Ratio, column: str, notes: list[str]) -> bool:
+def _why_not(dataset: Dataset, ratio: Ratio, column: str) -> str:
     values = _values(dataset, ratio, column)
+    heading = say(GROUPS[column][0])
+    if values < FEWEST_GROUPS:
+        return say(ONE_NAME if values else NO_NAMES, heading=heading)
     if values > MOST_GROUPS:
-        notes.append(
-            say(
-                "{heading}: {n} values, and a page shows at most {most}. All: cx metric {metric} --by {column}",
-                heading=say(GROUPS[column][0]),
-                n=number(values, decimals=0),
-                most=MOST_GROUPS,
-                metric=ratio.key,
-                column=column,
-            )
-        )
-    return FEWEST_GROUPS <= values <= MOST_GROUPS
+        n = number(values, decimals=0)
+        return say(TOO_MANY, heading=heading, n=n, most=MOST_GROUPS, metric=ratio.key, column=column)
+    return ""
+
+
+def _too_small(frame: pd.DataFrame, ratio: Ratio, column: str) -> str:
+    frame = frame[frame[column].notna()]
+    enough = int((frame["n"].fillna(0) >= ratio.least_n).sum())
+    if enough >= FEWEST_GROUPS:
+        return ""
+    return say(TOO_SMALL, heading=say(GROUPS[column][0]), n=ratio.least_n, enough=enough, total=len(frame))
 
 
 def _values(dataset: Dataset, ratio: Ratio, column: str) -> int:
@@ -137,12 +204,15 @@ def _local_day(instant: datetime | None, zone: str) -> date | None:
     return pd.Timestamp(instant).tz_localize("UTC").tz_convert(ZoneInfo(zone)).date()
 
 
-def _by_month(dataset: Dataset, ratio: Ratio) -> tuple[pd.DataFrame, pd.DataFrame]:
-    months = metric(dataset, ratio.key, every="month")
-    months = months[months["period"].notna()].tail(MOST_MONTHS).reset_index(drop=True)
+def _by_month(dataset: Dataset, ratio: Ratio) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    every = metric(dataset, ratio.key, every="month")
+    dated = every[every["period"].notna()]
+    months = dated.tail(MOST_MONTHS).reset_index(drop=True)
+    months.attrs = dict(every.attrs)
     start = f"{months['period'].iloc[0]}-01"
     changes = compare(dataset, ratio.key, periods="month", start=start)
-    return months, _hidden(changes, set(months.loc[months["warnings"] == "suppressed", "period"]))
+    hidden = set(months.loc[months["warnings"] == "suppressed", "period"])
+    return months, _hidden(changes, hidden), dated.iloc[:-MOST_MONTHS]
 
 
 def _hidden(changes: pd.DataFrame, months: set[str]) -> pd.DataFrame:

@@ -1,11 +1,10 @@
-"""What stands at the top of a report: its title, the days it covers, and how many answers each metric has."""
+"""What stands at the top of a report: its title, the days it covers, what the data are, how to read a number."""
 
 from collections.abc import Sequence
-from datetime import date
 
-from cxlib.language import LANGUAGES, language, number, say
-from cxlib.reports.findings import short
-from cxlib.reports.gathering import Evidence
+from cxlib.language import say
+from cxlib.reports.gathering import INVITES, Evidence
+from cxlib.reports.words import day, short
 from cxlib.tables.dataset import Dataset
 
 
@@ -13,26 +12,35 @@ def title_of(dataset: Dataset) -> str:
     """Return the title of the report."""
     if not dataset.title:
         return say("Customer experience report")
-    return say("Customer experience report: {title}", title=short(dataset.title))
+    # What is made up says so in the reader's language, right beneath.
+    title = dataset.title.removesuffix(" (synthetic)") if dataset.synthetic else dataset.title
+    return say("Customer experience report: {title}", title=short(title))
 
 
 def covered(found: Sequence[Evidence]) -> str:
-    """Say which days are covered and how many answers, or invitations, each metric counts."""
-    counts = [
-        f"{say(one.ratio.name)} n = {number(one.overall['n'].fillna(0).iloc[0], decimals=0)}"
-        for one in found
-        if one.overall["warnings"].iloc[0] != "suppressed"
-    ]
+    """Say which days are covered."""
     firsts = [one.first for one in found if one.first]
     lasts = [one.last for one in found if one.last]
     if not firsts:
-        return " · ".join([say("Without dates"), *counts])
-    return " · ".join([say("From {first} to {last}", first=day(min(firsts)), last=day(max(lasts))), *counts])
+        return say("Without dates")
+    return say("From {first} to {last}", first=day(min(firsts)), last=day(max(lasts)))
 
 
-def day(at: date) -> str:
-    """Return a day as the reader writes it."""
-    from babel.dates import format_date
+def made_up() -> str:
+    """Say what synthetic data are."""
+    return say("Synthetic data: made up by a computer. No real customers, no real comments.")
 
-    pattern = "dd/MM/yyyy" if language() == "pt-BR" else "d MMM yyyy"
-    return str(format_date(at, format=pattern, locale=LANGUAGES[language()]))
+
+def how_to_read(found: Sequence[Evidence]) -> str:
+    """Say in a line what n, the brackets and "clear" mean."""
+    invited = [say(one.ratio.name) for one in found if one.ratio.table == INVITES]
+    n = (
+        say("n is the number of answers (for the {metric}: delivered invitations).", metric=invited[0])
+        if invited
+        else say("n is the number of answers.")
+    )
+    return say(
+        "How to read: {n} A range in brackets (95% interval) very probably holds the true value; it allows for "
+        "chance, not for those who did not answer. “Clear” means more than chance would explain.",
+        n=n,
+    )

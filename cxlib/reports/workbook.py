@@ -11,9 +11,10 @@ import pandas as pd
 from cxlib.language import say
 from cxlib.metrics.wording import plain
 from cxlib.reports import appendix
-from cxlib.reports.findings import named, sentences
+from cxlib.reports.findings import sentences
 from cxlib.reports.gathering import GROUPS, Evidence
-from cxlib.reports.opening import covered, title_of
+from cxlib.reports.opening import covered, how_to_read, made_up, title_of
+from cxlib.reports.words import group_name
 from cxlib.tables.dataset import Dataset
 
 FORMATS = {"points": "0.0", "share": "0.0%", "score": "0.00"}
@@ -37,7 +38,7 @@ def workbook(dataset: Dataset, found: Sequence[Evidence]) -> bytes:
         _sheet(book, say(evidence.ratio.name), _headings(), _cells(evidence))
     _sheet(book, say("Rows"), appendix.account_headings(), appendix.account(dataset))
     _sheet(book, say("Findings"), appendix.finding_headings(), appendix.findings_of(dataset))
-    _sheet(book, say("Not computed"), [say("Metric"), say("What is lacking")], appendix.lacking(dataset))
+    _sheet(book, say("Not shown"), [say("Metric"), say("What is lacking")], appendix.lacking(dataset, found))
     book.properties.creator = "cxlib"
     content = io.BytesIO()
     book.save(content)
@@ -46,12 +47,13 @@ def workbook(dataset: Dataset, found: Sequence[Evidence]) -> bytes:
 
 def _summary(dataset: Dataset, found: Sequence[Evidence]) -> Iterator[list[Cell]]:
     yield [covered(found)]
+    yield [how_to_read(found)]
     if dataset.synthetic:
-        yield [say("Synthetic data.")]
+        yield [made_up()]
     yield []
     yield from ([label, text] for label, text in sentences(found))
     yield []
-    yield from ([line] for line in [*appendix.rules(found), *appendix.about(dataset)])
+    yield from ([line] for line in [*appendix.rules(found), *appendix.about(dataset, found)])
 
 
 def _headings() -> list[str]:
@@ -62,13 +64,15 @@ def _headings() -> list[str]:
 def _cells(evidence: Evidence) -> Iterator[list[Cell]]:
     parts: list[tuple[str, str | None, pd.DataFrame]] = [(say("All"), None, evidence.overall)]
     parts += [(say(GROUPS[column][0]), column, frame) for column, frame in evidence.groups.items()]
+    parts += [(f"{say(GROUPS[column][0])}: {part.name}", column, frame)
+              for part in evidence.parts for column, frame in part.groups.items()]  # fmt: skip
     parts += [(say("Month"), "period", evidence.months)] if len(evidence.months) else []
     for heading, column, frame in parts:
         for row in frame.to_dict("records"):
             form = FORMATS[row["unit"]]
             numbers = [(row[name], form) for name in ("value", "low", "high")]
             numbers += [(row[name], COUNT) for name in ("n", "set_aside")]
-            name = named(row[column]) if column else ""
+            name = group_name(column, row[column], LONGEST) if column else ""
             yield [heading, name, *numbers, row["unit"], row["warnings"], row["method"]]
 
 

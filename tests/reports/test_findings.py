@@ -1,11 +1,14 @@
 """The three sentences: news is called news, noise is not, and what cannot be told is not told."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import cxlib as cx
 from cxlib.reports.findings import is_it_news, sentences, what_moved, what_to_look_at
+from cxlib.reports.findings import tests as behind
 from cxlib.reports.gathering import gather
 
 
@@ -30,37 +33,47 @@ LOW, HIGH, LIKE_LOW = (300, 300, 400), (500, 300, 200), (310, 300, 390)
 
 def test_a_clear_rise():
     evidence = found(answers(("2025-01", *LOW), ("2025-02", *HIGH)))
-    assert what_moved(evidence) == "NPS rose from −10 in 2025-01 to 30 in 2025-02."
-    assert is_it_news(evidence).startswith("Yes: a change of +40 (+32.")
-    assert "n = 1,000 and 1,000; p = < 0.001" in is_it_news(evidence)
+    level = "Over all: NPS 10 (6.3 to 13.6), n = 2,000."
+    assert what_moved(evidence) == f"NPS rose from -10 in January 2025 to 30 in February 2025. {level}"
+    assert is_it_news(evidence).startswith("NPS: yes. The change of +40 (+32.")
+    assert "n = 1,000 and 1,000) is more" in is_it_news(evidence)
+    assert "p = " not in is_it_news(evidence)
+    assert "January 2025 → February 2025" in behind(evidence)[0] and "p = < 0.001" in behind(evidence)[0]
 
 
 def test_a_clear_fall():
     evidence = found(answers(("2025-01", *HIGH), ("2025-02", *LOW)))
-    assert what_moved(evidence) == "NPS fell from 30 in 2025-01 to −10 in 2025-02."
-    assert is_it_news(evidence).startswith("Yes: a change of −40 (")
+    assert what_moved(evidence).startswith(
+        "NPS fell from 30 in January 2025 to -10 in February 2025. Over all: NPS 10 ("
+    )
+    assert is_it_news(evidence).startswith("NPS: yes. The change of −40 (")
 
 
 def test_noise_is_no_news():
     evidence = found(answers(("2025-01", *LOW), ("2025-02", *LIKE_LOW)))
-    assert what_moved(evidence) == "Nothing moved clearly: NPS was −10 in 2025-01 and −8 in 2025-02."
-    assert is_it_news(evidence).startswith("No: a change of +2 (−5.")
+    assert what_moved(evidence).startswith(
+        "NPS did not clearly move: -10 in January 2025, -8 in February 2025. Over all"
+    )
+    assert is_it_news(evidence).startswith("NPS: no. The change of +2 could be anything from −5.")
 
 
 def test_only_the_newest_month_is_news():
     evidence = found(answers(("2025-01", *LOW), ("2025-02", *HIGH), ("2025-03", *HIGH)))
-    assert what_moved(evidence).startswith("Nothing moved clearly: NPS was 30 in 2025-02 and 30")
+    assert what_moved(evidence).startswith("NPS did not clearly move: 30 in February 2025, 30 in March 2025.")
+    assert what_moved(evidence).endswith("NPS, before that: rose in February 2025.")
 
 
 def test_a_small_newest_month_is_too_few():
     evidence = found(answers(("2025-01", *LOW), ("2025-02", 5, 3, 2)))
-    assert what_moved(evidence) == "It cannot be told whether NPS moved between 2025-01 and 2025-02."
+    assert what_moved(evidence).startswith(
+        "It cannot be told whether NPS moved between January 2025 and February 2025."
+    )
     assert is_it_news(evidence).startswith("Nobody can tell: n = 1,000 and 10 are too few")
 
 
 def test_one_month_and_no_dates():
     one = found(answers(("2025-01", *LOW)))
-    assert what_moved(one) == "Nothing can be said to have moved: all answers are from one month, 2025-01."
+    assert what_moved(one) == "Nothing can be said to have moved: all answers are from one month, January 2025."
     assert (
         is_it_news(one)
         == "There is nothing to compare with. What is known is the level: NPS −10 (−15.1 to −4.8), n = 1,000."
@@ -85,8 +98,9 @@ def test_a_change_that_is_clear_alone_is_not_claimed_among_several_metrics():
         score=lambda f: f.index % 5 + 1
     )
     both = found(barely, steady)
-    assert what_moved(both).startswith("Nothing moved clearly: NPS was")
-    assert is_it_news(both).startswith("Hardly: ")
+    assert what_moved(both).startswith("NPS did not clearly move: -10 in")
+    assert what_moved(both).endswith("CSAT: no clear change in any month shown.")
+    assert is_it_news(both).startswith("NPS: hardly. ")
     assert "of 2 metrics looked at" in is_it_news(both)
 
 
@@ -95,8 +109,8 @@ def test_the_clearest_goes_first_and_the_other_is_named():
     csat["score"] = np.where(np.arange(800) < 400, np.arange(800) % 2 * 3 + 1, 5)
     csat.loc[[400, 401, 402], "score"] = 1
     evidence = found(answers(("2025-01", *LOW), ("2025-02", 370, 290, 340)), csat)
-    assert what_moved(evidence).startswith("CSAT rose from 50% in 2025-01")
-    assert what_moved(evidence).endswith("So did: NPS; see the evidence.")
+    assert what_moved(evidence).startswith("CSAT rose from 50% in January 2025")
+    assert what_moved(evidence).endswith("NPS: rose in February 2025.")
 
 
 def test_where_to_look():
@@ -104,8 +118,8 @@ def test_where_to_look():
     frame["channel"] = ["web", "app"] * 1000
     frame.loc[frame["score"].eq(2).to_numpy() & (np.arange(2000) % 3 > 0), "channel"] = "phone"
     said = what_to_look_at(found(frame))
-    assert said.startswith("Look at phone (channel): NPS is lower there, −100 against ")
-    assert "elsewhere (difference −" in said
+    assert said.startswith("NPS: lower for channel phone, -100 (n = 533), than for the others, ")
+    assert re.search(r"The gap is [\d.]+ points \([\d.]+ to [\d.]+\)\. It says how these customers feel", said)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +141,7 @@ def test_nothing_stands_out(channels, said):
 def test_a_group_without_a_name_is_never_pointed_at():
     frame = answers(("2025-01", 300, 300, 400))
     frame["channel"] = np.where(frame["score"] == 2, None, np.where(frame.index % 2, "web", "app"))
-    assert not what_to_look_at(found(frame)).startswith("Look at (not given)")
+    assert "(not given)" not in what_to_look_at(found(frame))
 
 
 def test_chance_alone_is_seldom_claimed():
@@ -137,7 +151,9 @@ def test_chance_alone_is_seldom_claimed():
         frame["score"] = rng.choice([10, 8, 2], len(frame))
         frame["channel"] = rng.choice(["web", "app", "phone", "email"], len(frame))
         evidence = found(frame)
-        claims += what_moved(evidence).startswith("NPS") + what_to_look_at(evidence).startswith("Look")
+        claims += what_moved(evidence).startswith(("NPS rose", "NPS fell")) + what_to_look_at(evidence).startswith(
+            "NPS:"
+        )
     assert claims <= 5  # of 40
 
 
@@ -157,3 +173,14 @@ def test_a_month_hidden_for_another_gives_nothing_away():
     assert (
         is_it_news(evidence) == "Nobody can tell: one of the two months is hidden, because too few people answered."
     )
+
+
+def test_a_newest_month_that_is_too_small_does_not_hide_what_is_known():
+    evidence = found(answers(("2025-01", *LOW), ("2025-02", *LIKE_LOW), ("2025-03", 5, 3, 2)))
+    assert what_moved(evidence).endswith("NPS, before that: no clear change.")
+
+
+def test_what_is_worse_goes_before_what_is_better():
+    frame = answers(("2025-01", 600, 600, 800))
+    frame["channel"] = np.where(frame["score"].eq(10) & (frame.index % 3 > 0), "app", "web")
+    assert what_to_look_at(found(frame)).startswith("NPS: lower for channel web")
