@@ -6,7 +6,7 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import purchases, social, stores, surveys
+from analyst import journeys, purchases, social, stores, surveys
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
@@ -17,4 +17,5 @@ ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T16": social.t16,
     "T19": stores.t19,
     "T20": purchases.t20,
+    "T25": journeys.t25,
 }

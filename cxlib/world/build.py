@@ -9,6 +9,7 @@ from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.world import truths as exact
 from cxlib.world.company import company
+from cxlib.world.journeys import MOMENTS, moments
 from cxlib.world.people import CUSTOMERS, SHARD, people
 from cxlib.world.randomness import Source
 from cxlib.world.service import TICKETS, tickets
@@ -25,6 +26,7 @@ COLUMNS = {
     "customers": CUSTOMERS,
     "survey_invites": INVITES,
     "survey_responses": RESPONSES,
+    "moments": MOMENTS,
     "tickets": TICKETS,
     "orders": ORDERS,
 }
@@ -66,9 +68,10 @@ def part(seed: int, number: int, size: int = SHARD) -> Part:
     bought = orders(source, everybody)
     helped = tickets(source, everybody, bought)
     asked, answered, counts = surveys(source, everybody, bought, helped)
-    frames = (everybody, asked, answered, helped, bought)
+    felt, emotions = moments(source, everybody)
+    frames = (everybody, asked, answered, felt, helped, bought)
     made = {name: frame[list(columns)] for (name, columns), frame in zip(COLUMNS.items(), frames, strict=True)}
-    return Part(made, counts)
+    return Part(made, exact.together(counts, emotions))
 
 
 def _sizes(scale: str | int) -> list[int]:

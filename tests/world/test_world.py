@@ -36,6 +36,7 @@ def test_sizes(ipe):
         "customers": SCALES["small"],
         "survey_invites": pytest.approx(37_000, rel=0.02),
         "survey_responses": pytest.approx(9_200, rel=0.04),
+        "moments": pytest.approx(4_100, rel=0.06),
         "tickets": pytest.approx(11_200, rel=0.04),
         "orders": pytest.approx(14_000, rel=0.04),
         "stores": 24,
