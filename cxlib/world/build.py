@@ -21,6 +21,7 @@ from cxlib.world.dirt import soiled
 from cxlib.world.events import events
 from cxlib.world.experiment import experiment
 from cxlib.world.identities import identities, installs
+from cxlib.world.journeys import moments
 from cxlib.world.ledger import ledger
 from cxlib.world.log import log
 from cxlib.world.people import SHARD, people
@@ -91,8 +92,9 @@ def part(seed: int, number: int, size: int = SHARD, *, dirt: bool = False) -> Pa
     helped = tickets(source, everybody, known)
     asked, answered, of_surveys = surveys(source, everybody, known, helped)
     of_desk = _desk(source, everybody, helped)
-    made |= of_desk.tables | {"survey_invites": asked, "survey_responses": answered}
-    counts = exact.together(counts, of_surveys, of_desk.counts)
+    felt, of_feelings = moments(source, everybody)
+    made |= of_desk.tables | {"survey_invites": asked, "survey_responses": answered, "moments": felt}
+    counts = exact.together(counts, of_surveys, of_desk.counts, of_feelings)
     if dirt:
         made, of_dirt = soiled(source, made)
         counts.update(of_dirt)

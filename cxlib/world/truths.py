@@ -325,6 +325,18 @@ TRUTHS = {
             "whose working time was taken can tell."
         ),
     ),
+    "T25": Truth(
+        design=-0.21,
+        unit="points",
+        table="moments",
+        column="emotion",
+        population=mark("every journey followed, rated at the service stage or not"),
+        what=mark("the mean emotion of all journeys at the service stage, from -5 to 5,"),
+        why=mark(
+            "Unasked, people rate when they feel strongly, and at this stage strong feelings are bad ones. Only "
+            "those who were asked at every touchpoint stand for all."
+        ),
+    ),
 }
 
 
