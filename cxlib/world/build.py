@@ -38,9 +38,9 @@ Tables = dict[str, pd.DataFrame]
 Truths = dict[str, dict[str, float]]
 # Customers by name of scale.
 SCALES = {"tiny": 500, "small": 8_000, "medium": 200_000}
-# The seed of the committed data: the first number from 2024 on whose plain NPS misses truth T01 by three
-# standard errors or more and whose post-stratified interval holds it. Nothing else was looked at.
-SEED = 2024
+# The seed of the committed data: the first number from 2024 on with which every naive answer misses its truth by
+# three standard errors or more, and every right one lies within three. Nothing else was looked at.
+SEED = 2031
 
 
 class Part(NamedTuple):

@@ -262,13 +262,12 @@ TRUTHS = {
         unit="tickets per 1,000 customers",
         table="tickets",
         column="created_at",
-        population=mark(
-            "the tickets about payments on the chat, on the four days of the payment outage of October 2024"
-        ),
-        what=mark("the number of tickets that the payment outage of October 2024 caused, per 1,000 customers"),
+        population=mark("the tickets about payments on the chat, on the four days of the payment outage of 2024"),
+        what=mark("the number of tickets that the payment outage of 2024 caused, per 1,000 customers"),
         why=mark(
-            "Black Friday and Mondays are busy every time, and a count of all tickets sees nothing else. The outage "
-            "stands out only in its own category and channel, held against what such a day brings anyway."
+            "Black Friday is busy every year, and some weekdays every week, and a count of all tickets sees nothing "
+            "else. The outage stands out only in its own category and channel, held against what such a day brings "
+            "anyway."
         ),
     ),
     "T14": Truth(
@@ -316,8 +315,8 @@ TRUTHS = {
         table="ticket_events",
         column="touch_minutes",
         population=mark(
-            "every delivery problem handed to the carrier and opened before July 2025, from the first human reply to "
-            "the answer"
+            "every delivery problem handed to the carrier while the first version of the process ran, from the "
+            "first human reply to the answer"
         ),
         what=mark("the flow efficiency of the first version of the delivery process, in percent"),
         why=mark(

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from building.dictionary import LANGUAGES, speaking
+from building.dictionary import speaking
+from building.languages import LANGUAGES, suffix
 from cxlib.language import number, say
 from cxlib.world.build import truths as exact
 from cxlib.world.truths import TRUTHS
@@ -18,8 +19,8 @@ HEAD = {
 def build_truths(check: bool) -> list[str]:
     """Write or compare the table of the truths in both languages."""
     told, stale = exact(), []
-    for language, suffix in LANGUAGES.items():
-        path = ROOT / "docs" / f"truths{suffix}.md"
+    for language in LANGUAGES:
+        path = ROOT / "docs" / f"truths{suffix(language)}.md"
         text = path.read_text(encoding="utf-8")
         before, rest = text.split(BEGIN)
         made = before + BEGIN + _table(language, told) + END + rest.split(END, 1)[1]

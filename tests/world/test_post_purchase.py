@@ -28,9 +28,9 @@ def test_they_are_asked_about_paid_orders_after_they_came(ipe, asked):
     assert days[first["store_id"].notna()].between(0.4, 1.6).all()
 
 
-def test_about_six_thousand_digital_orders(asked):
+def test_about_seven_thousand_digital_orders(asked):
     digital = asked[asked["store_id"].isna() & asked["wave"].isna()]
-    assert len(digital) == pytest.approx(6_000, rel=0.05)
+    assert len(digital) == pytest.approx(7_450, rel=0.05)
     share(digital["value"].notna().sum(), len(digital), 0.40 * 0.30 + 0.30 * 0.10 + 0.30 * 0.20)
     answers = digital["value"].dropna()
     assert answers.mean() == pytest.approx(100 * (0.12 - 0.06) / 0.21, abs=4 * answers.std() / len(answers) ** 0.5)

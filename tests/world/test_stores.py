@@ -26,7 +26,7 @@ def changed(ipe):
 def test_a_state_has_its_stores_and_its_customers_buy_there(ipe):
     stores = ipe["stores"].set_index("store_id")["state"]
     assert stores.value_counts().to_dict() == {state: count for state, (_, count) in STATES.items()}
-    bought = ipe["orders"].dropna(subset="store_id")
+    bought = ipe["orders"].dropna(subset=["store_id", "customer_id"])
     home = bought["customer_id"].map(ipe["customers"].set_index("customer_id")["state"])
     assert (bought["store_id"].map(stores) == home).all()
 

@@ -14,7 +14,7 @@ from cxlib.world import SCALES, SEED, days, service, tables
 from cxlib.world.build import part
 
 # If this changes, everybody's committed data, stored outputs and solutions change: regenerate them all.
-TINY = "d91c3d190c439a12"
+TINY = "c10e4067093f2ae3"
 
 
 def local(instants):
