@@ -127,7 +127,7 @@ def test_find_lessons(cx):
 def test_metrics_are_listed(cx):
     code, out, _ = cx("metrics", "--format", "json")
     assert code == 0
-    assert [row["metric"] for row in json.loads(out)] == ["nps", "csat", "ces", "response_rate"]
+    assert [row["metric"] for row in json.loads(out)] == ["nps", "csat", "ces", "transactional_nps", "response_rate"]
 
 
 def test_check_says_no(cx, tmp_path):

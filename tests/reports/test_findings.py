@@ -34,7 +34,7 @@ LOW, HIGH, LIKE_LOW = (300, 300, 400), (500, 300, 200), (310, 300, 390)
 def test_a_clear_rise():
     evidence = found(answers(("2025-01", *LOW), ("2025-02", *HIGH)))
     level = "Over all: NPS 10 (6.3 to 13.6), n = 2,000."
-    assert what_moved(evidence) == f"NPS rose from -10 in January 2025 to 30 in February 2025. {level}"
+    assert what_moved(evidence) == f"NPS rose from −10 in January 2025 to 30 in February 2025. {level}"
     assert is_it_news(evidence).startswith("NPS: yes. The change of +40 (+32.")
     assert "n = 1,000 and 1,000) is more" in is_it_news(evidence)
     assert "p = " not in is_it_news(evidence)
@@ -44,7 +44,7 @@ def test_a_clear_rise():
 def test_a_clear_fall():
     evidence = found(answers(("2025-01", *HIGH), ("2025-02", *LOW)))
     assert what_moved(evidence).startswith(
-        "NPS fell from 30 in January 2025 to -10 in February 2025. Over all: NPS 10 ("
+        "NPS fell from 30 in January 2025 to −10 in February 2025. Over all: NPS 10 ("
     )
     assert is_it_news(evidence).startswith("NPS: yes. The change of −40 (")
 
@@ -52,7 +52,7 @@ def test_a_clear_fall():
 def test_noise_is_no_news():
     evidence = found(answers(("2025-01", *LOW), ("2025-02", *LIKE_LOW)))
     assert what_moved(evidence).startswith(
-        "NPS did not clearly move: -10 in January 2025, -8 in February 2025. Over all"
+        "NPS did not clearly move: −10 in January 2025, −8 in February 2025. Over all"
     )
     assert is_it_news(evidence).startswith("NPS: no. The change of +2 could be anything from −5.")
 
@@ -98,7 +98,7 @@ def test_a_change_that_is_clear_alone_is_not_claimed_among_several_metrics():
         score=lambda f: f.index % 5 + 1
     )
     both = found(barely, steady)
-    assert what_moved(both).startswith("NPS did not clearly move: -10 in")
+    assert what_moved(both).startswith("NPS did not clearly move: −10 in")
     assert what_moved(both).endswith("CSAT: no clear change in any month shown.")
     assert is_it_news(both).startswith("NPS: hardly. ")
     assert "of 2 metrics looked at" in is_it_news(both)
@@ -118,7 +118,7 @@ def test_where_to_look():
     frame["channel"] = ["web", "app"] * 1000
     frame.loc[frame["score"].eq(2).to_numpy() & (np.arange(2000) % 3 > 0), "channel"] = "phone"
     said = what_to_look_at(found(frame))
-    assert said.startswith("NPS: lower for channel phone, -100 (n = 533), than for the others, ")
+    assert said.startswith("NPS: lower for channel phone, −100 (n = 533), than for the others, ")
     assert re.search(r"The gap is [\d.]+ points \([\d.]+ to [\d.]+\)\. It says how these customers feel", said)
 
 
