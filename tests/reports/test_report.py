@@ -133,6 +133,7 @@ def test_a_page_of_ipe_in_both_languages(ipe):
     order = ["What moved", "Is it news?", "What to look at", "The evidence", "In the customers' words", "Appendix"]
     assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
     assert re.search(r"\d of [\d,]+ comments", text)
+    # no pseudonym, no id of an answer, a customer, an invite
     assert not re.search(r"\bp_[0-9a-f]{20}", text) and not re.search(
         r"\b[rci]\d{7,8}\b", text
     )  # no id of an answer, a customer, an invite
