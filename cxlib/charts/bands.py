@@ -11,7 +11,8 @@ from cxlib.language import mark, number, percent, say
 from cxlib.metrics.bands import BANDS, COLUMNS
 from cxlib.metrics.catalogue import METRICS
 from cxlib.metrics.compute import ALL
-from cxlib.metrics.wording import amount, metric_name, plain, show
+from cxlib.metrics.units import amount
+from cxlib.metrics.wording import metric_name, plain, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,8 @@ from cxlib.errors import InputError
 from cxlib.language import mark, number, say
 from cxlib.metrics.compute import ALL
 from cxlib.metrics.result import COLUMNS
-from cxlib.metrics.wording import amount, metric_name, plain, show
+from cxlib.metrics.units import amount, axis_unit
+from cxlib.metrics.wording import metric_name, plain, show
 
 if TYPE_CHECKING:
     from IPython.display import Image
@@ -119,7 +120,8 @@ def _dress(ax: "Axes", frame: pd.DataFrame, shown: pd.DataFrame, groups: list[st
 
     unit = str(shown["unit"].iloc[0])
     axis = ax.yaxis if shown["period"].ne(ALL).any() else ax.xaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, unit)))
+    currency = shown.attrs.get("currency")
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _safe(_tick(value, unit, currency))))
     title = finding(shown)
     ax.set_title(_safe(title), loc="left", fontsize=11, wrap=True)
     for side in ("top", "right"):
@@ -148,9 +150,9 @@ def finding(shown: pd.DataFrame) -> str:
         text,
         metric=name,
         top=_place(top, groups),
-        high=amount(top["value"], top["unit"]),
+        high=amount(top["value"], top["unit"], shown.attrs.get("currency")),
         bottom=_place(bottom, groups),
-        low=amount(bottom["value"], bottom["unit"]),
+        low=amount(bottom["value"], bottom["unit"], shown.attrs.get("currency")),
     )
 
 
@@ -166,24 +168,24 @@ def _moved(shown: pd.DataFrame, name: str) -> str:
     return say(
         MOVED if apart else WOBBLED,
         metric=name,
-        before=amount(first["value"], first["unit"]),
+        before=amount(first["value"], first["unit"], shown.attrs.get("currency")),
         start=first["period"],
-        after=amount(last["value"], last["unit"]),
+        after=amount(last["value"], last["unit"], shown.attrs.get("currency")),
         end=last["period"],
     )
 
 
 def _axis(shown: pd.DataFrame) -> str:
-    units = {"points": say("points"), "share": "%", "score": say("mean score")}
-    return f"{_safe(metric_name(shown.iloc[0].to_dict()))} ({units[shown['unit'].iloc[0]]})"
+    unit = axis_unit(str(shown["unit"].iloc[0]), shown.attrs.get("currency"))
+    return f"{_safe(metric_name(shown.iloc[0].to_dict()))} ({unit})"
 
 
 def _display_factor(shown: pd.DataFrame) -> float:
     return 100.0 if shown["unit"].iloc[0] == "share" else 1.0
 
 
-def _tick(value: float, unit: str) -> str:
-    return amount(value / 100, unit) if unit == "share" else amount(value, unit)
+def _tick(value: float, unit: str, currency: str | None) -> str:
+    return amount(value / 100 if unit == "share" else value, unit, currency)
 
 
 def _safe(text: str) -> str:

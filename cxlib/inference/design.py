@@ -18,7 +18,10 @@ SUMS = ["n", "customers", "weight", "total", "square", "total_total", "total_wei
 
 @dataclass(frozen=True, kw_only=True)
 class RatioEstimate:
-    """Arrays, one entry per cell. `variance` is of one answer; `effective_n` counts what n is worth."""
+    """Arrays, one entry per cell. `variance` is of one answer; `effective_n` counts what n is worth.
+
+    `linearised_error` is the standard error by the delta method over customers alone, for ratios of two sums.
+    """
 
     value: NDArray[np.float64]
     square: NDArray[np.float64]
@@ -27,6 +30,7 @@ class RatioEstimate:
     customers: NDArray[np.float64]
     design_effect: NDArray[np.float64]
     effective_n: NDArray[np.float64]
+    linearised_error: NDArray[np.float64]
 
     @property
     def standard_error(self) -> NDArray[np.float64]:
@@ -41,13 +45,14 @@ class RatioEstimate:
             return np.sqrt(self.variance / np.where(self.n > 1, self.n - 1, np.nan) * self.design_effect)
 
 
-def ratio(sums: pd.DataFrame) -> RatioEstimate:
+def ratio(sums: pd.DataFrame, *, repeats: bool = True) -> RatioEstimate:
     """Estimate sum(w y) / sum(w) for each row of `sums` (columns `SUMS`), linearised over customers.
 
     The design effect is the variance over customers divided by the variance the same answers would
     have if they were independent; it is never taken below 1, so repeats can only widen an interval.
-    When every answer is alike the data say nothing of repeats, and n is worth the number of
-    customers. Source: Cochran 1977, Sampling Techniques, ch. 6 and 9; Kish 1965.
+    When every answer is alike, or there is one customer, the data say nothing of repeats, and n is worth the
+    number of customers; without `repeats`, where rows are totals and not people, it is worth itself.
+    Source: Cochran 1977, Sampling Techniques, ch. 6 and 9; Kish 1965.
 
     >>> answers = pd.DataFrame({"n": [4], "customers": [2], "weight": [4.0], "total": [2.0],
     ...     "square": [2.0], "total_total": [4.0], "total_weight": [4.0], "weight_weight": [8.0]})
@@ -66,7 +71,7 @@ def ratio(sums: pd.DataFrame) -> RatioEstimate:
     alike = (variance <= 1e-12 * np.maximum(square, 1e-300)) | (customers < 2)
     # With one answer there is nothing to repeat: n / customers is 1.
     with np.errstate(divide="ignore", invalid="ignore"):
-        design_effect = np.where(alike, n / customers, design_effect)
+        design_effect = np.where(alike, n / customers if repeats else 1.0, design_effect)
     return RatioEstimate(
         value=value,
         square=square,
@@ -75,4 +80,5 @@ def ratio(sums: pd.DataFrame) -> RatioEstimate:
         customers=customers,
         design_effect=design_effect,
         effective_n=n / design_effect,
+        linearised_error=np.sqrt(clustered),
     )

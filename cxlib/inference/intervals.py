@@ -70,6 +70,21 @@ def student(mean: ArrayLike, standard_error: ArrayLike, degrees: ArrayLike, *, l
     return mean - half, mean + half
 
 
+def poisson(events: ArrayLike, exposure: ArrayLike, *, level: float = 0.95) -> Ends:
+    """Return the exact interval of a rate of rare events. Source: Garwood 1936, Biometrika 28.
+
+    >>> low, high = poisson(18, 6)
+    >>> round(float(low), 3), round(float(high), 3)
+    (1.778, 4.741)
+    """
+    events, exposure = np.asarray(events, float), np.asarray(exposure, float)
+    tail = (1 - level) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(events > 0, special.chdtri(2 * events, 1 - tail) / 2, 0.0) / exposure
+        high = special.chdtri(2 * events + 2, tail) / 2 / exposure
+    return _known(low, high, exposure)
+
+
 def bootstrap(
     totals: ArrayLike,
     weights: ArrayLike,

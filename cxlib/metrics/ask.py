@@ -12,10 +12,10 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.metrics import compute
-from cxlib.metrics.catalogue import ratio_named
+from cxlib.metrics.catalogue import metric_named
 from cxlib.metrics.compute import Question
-from cxlib.metrics.definition import Ratio
-from cxlib.metrics.result import results
+from cxlib.metrics.definition import Definition, Ratio
+from cxlib.metrics.result import answer, results
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.opening import open_dataset, single_table
 from cxlib.tables.schema import is_reserved
@@ -29,6 +29,7 @@ class Asked(TypedDict, total=False):
     rule: str | None
     start: str | date | None
     end: str | date | None
+    as_of: str | date | None
     source_zone: str | None
 
 
@@ -41,6 +42,7 @@ def metric(
     rule: str | None = None,
     start: str | date | None = None,
     end: str | date | None = None,
+    as_of: str | date | None = None,
     source_zone: str | None = None,
 ) -> pd.DataFrame:
     """Compute a metric: "what is the number, how sure are we, by which rule, and what was left out?"
@@ -48,7 +50,8 @@ def metric(
     `data` is a `Dataset`, a dict of frames, a folder, a file, or one frame (pandas, Polars, Arrow) or
     series of the metric's own table. `by` names columns of that table, or of a table it points to
     (`customers.state`). `every` is day, week, month, quarter or year, cut in the dataset's zone on the
-    metric's own date. `start` is the first day counted and `end` the first day not counted. NPS counts the
+    metric's own date. `start` is the first day counted and `end` the first day not counted; `as_of` is the
+    day from which on nothing is known yet (without it, the last moment in the metric's tables). NPS counts the
     answers about the relationship; those of kind `transactional` are set aside, they are `transactional_nps`.
 
     Returns one row per cell: the `by` columns, period, metric, rule, value, low, high (95 %), n,
@@ -61,22 +64,23 @@ def metric(
        value  n  set_aside                          warnings
     0   25.0  4          2  missing:1;out_of_scale:1;small_n
     """
-    asked = ratio_named(name)
+    asked = metric_named(name)
     dataset = as_dataset(data, asked, source_zone=source_zone)
-    question = question_about(asked, by=by, every=every, rule=rule, start=start, end=end)
-    frame = results(dataset, question, compute.cell_sums(dataset, question))
-    frame.attrs["synthetic"] = dataset.synthetic
+    question = question_about(asked, by=by, every=every, rule=rule, start=start, end=end, as_of=as_of)
+    frame = answer(dataset, question)
+    frame.attrs |= {"synthetic": dataset.synthetic, "currency": dataset.currency}
     return frame
 
 
 def question_about(
-    asked: Ratio,
+    asked: Definition,
     *,
     by: str | Iterable[str] = (),
     every: str | None = None,
     rule: str | None = None,
     start: str | date | None = None,
     end: str | date | None = None,
+    as_of: str | date | None = None,
 ) -> Question:
     """Return the question, its `by` as a tuple and its rule looked up."""
     given = () if by is None else by
@@ -88,7 +92,7 @@ def question_about(
             raise InputError(
                 say("{name} is also a column of the result: rename yours before grouping by it.", name=repr(name))
             )
-    return Question(metric=asked, rule=asked.rule(rule), by=columns, every=every, start=start, end=end)
+    return Question(metric=asked, rule=asked.rule(rule), by=columns, every=every, start=start, end=end, as_of=as_of)
 
 
 def sql(
@@ -100,6 +104,7 @@ def sql(
     rule: str | None = None,
     start: str | date | None = None,
     end: str | date | None = None,
+    as_of: str | date | None = None,
     source_zone: str | None = None,
 ) -> str:
     """Return the SQL behind a metric, to hand to whoever owns the warehouse. Options as in `metric`.
@@ -107,12 +112,17 @@ def sql(
     >>> "GROUP BY" in sql(pd.DataFrame({"score": [10, 9]}), "nps")
     True
     """
-    asked = ratio_named(name)
+    asked = metric_named(name)
+    if not isinstance(asked, Ratio):
+        raise InputError(
+            say("{metric} is not one query: only ratios of sums can be handed over as SQL.", metric=asked.key)
+        )
     dataset = as_dataset(data, asked, source_zone=source_zone)
-    return compute.sql(dataset, question_about(asked, by=by, every=every, rule=rule, start=start, end=end))
+    question = question_about(asked, by=by, every=every, rule=rule, start=start, end=end, as_of=as_of)
+    return compute.sql(dataset, question)
 
 
-def as_dataset(data: object, asked: Ratio, *, source_zone: str | None = None) -> Dataset:
+def as_dataset(data: object, asked: Definition, *, source_zone: str | None = None) -> Dataset:
     """Return data of any shape as a `Dataset`; one frame or series is taken for the metric's own table."""
     if isinstance(data, (Dataset, Mapping)) or hasattr(data, "list_tables"):
         return open_dataset(data, source_zone=source_zone)
@@ -161,7 +171,7 @@ def _from_counts(name: str, counts: Mapping[float, int], **asked: Unpack[Asked])
         return metric(given.repeat(list(counts.values())).reset_index(drop=True), name, **asked)
     if set(asked) - {"rule"}:
         raise InputError(say("Counts have no columns and no dates: only `rule` goes with them."))
-    ratio_asked = ratio_named(name)
+    ratio_asked = metric_named(name)
     dataset = single_table(ratio_asked.table, pd.DataFrame({"score": given, "place": range(len(given))}))
     question = question_about(ratio_asked, rule=asked.get("rule"))
     each = compute.cell_sums(dataset, replace(question, by=("place",)))

@@ -10,7 +10,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.metrics.ask import as_dataset, ces, csat, nps, question_about, transactional_nps
-from cxlib.metrics.catalogue import ratio_named
+from cxlib.metrics.catalogue import metric_named
 from cxlib.metrics.compute import Question, cell_sums
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.opening import single_table
@@ -62,7 +62,7 @@ def bands(
     1    passives     60   0.30  200   20.0
     2   promoters     90   0.45  200   20.0
     """
-    asked = ratio_named(name)
+    asked = metric_named(name)
     three = {"promoters": promoters, "passives": passives, "detractors": detractors}
     given = {band: count for band, count in three.items() if count is not None}
     _check(name, given)

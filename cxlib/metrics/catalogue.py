@@ -6,16 +6,20 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import in_portuguese, say
-from cxlib.metrics.definition import Ratio
+from cxlib.metrics.compute import own_rows
+from cxlib.metrics.definition import Definition
 from cxlib.metrics.perception import PERCEPTION
+from cxlib.metrics.reach import REACH
+from cxlib.metrics.support import SUPPORT
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-METRICS: dict[str, Ratio] = {ratio.key: ratio for ratio in PERCEPTION}
+FAMILIES = (PERCEPTION, REACH, SUPPORT)
+METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}
 
 
-def ratio_named(name: str) -> Ratio:
+def metric_named(name: str) -> Definition:
     """Return a metric by its key; an unknown key raises `InputError` with the nearest one."""
     if name in METRICS:
         return METRICS[name]
@@ -38,13 +42,13 @@ def catalogue() -> pd.DataFrame:
     """
     return pd.DataFrame(
         {
-            "metric": ratio.key,
-            "name": say(ratio.name),
-            "question": say(ratio.question),
-            "rules": ", ".join(rule.key for rule in ratio.rules),
-            "tables": ", ".join(ratio.tables),
+            "metric": metric.key,
+            "name": say(metric.name),
+            "question": say(metric.question),
+            "rules": ", ".join(rule.key for rule in metric.rules),
+            "tables": ", ".join(metric.tables),
         }
-        for ratio in METRICS.values()
+        for metric in METRICS.values()
     )
 
 
@@ -54,21 +58,21 @@ def computable(dataset: Dataset) -> pd.DataFrame:
     Returns metric, can_be_computed, rows (of the metric, before any is set aside but those that count in a
     sister metric), lacks (tables, or columns as table.column).
     """
-    rows = [_possibility(dataset, ratio) for ratio in METRICS.values()]
+    rows = [_possibility(dataset, metric) for metric in METRICS.values()]
     return pd.DataFrame(rows, columns=["metric", "can_be_computed", "rows", "lacks"])
 
 
-def _possibility(dataset: Dataset, ratio: Ratio) -> tuple[str, str, int, str]:
-    lacks = _lacks(dataset, ratio)
-    count = 0 if lacks else count_rows(ratio.own_rows({name: dataset.table(name) for name in ratio.tables}))
-    return ratio.key, say("yes") if count else say("no"), count, ", ".join(lacks)
+def _possibility(dataset: Dataset, metric: Definition) -> tuple[str, str, int, str]:
+    lacks = _lacks(dataset, metric)
+    count = 0 if lacks else count_rows(own_rows(dataset, metric))
+    return metric.key, say("yes") if count else say("no"), count, ", ".join(lacks)
 
 
-def _lacks(dataset: Dataset, ratio: Ratio) -> list[str]:
-    absent = [name for name in ratio.tables if name not in dataset]
+def _lacks(dataset: Dataset, metric: Definition) -> list[str]:
+    absent = [name for name in metric.tables if name not in dataset]
     return absent or [
         f"{name}.{column}"
-        for name, columns in ratio.needs.items()
+        for name, columns in metric.needs.items()
         for column in columns
         if column not in dataset.table(name).columns
     ]
@@ -77,12 +81,17 @@ def _lacks(dataset: Dataset, ratio: Ratio) -> list[str]:
 def named_things() -> list[tuple[str, str, str, str]]:
     """Return metrics, rules, tables and columns: kind, name, meaning, and all the words they go by."""
     entries = []
-    for ratio in METRICS.values():
-        names = " ".join([*_both(ratio.name), ratio.key, *ratio.synonyms])
-        entries.append(("metric", ratio.key, say(ratio.question), names))
+    for metric in METRICS.values():
+        names = " ".join([*_both(metric.name), metric.key, *metric.synonyms])
+        entries.append(("metric", metric.key, say(metric.question), names))
         entries += [
-            ("rule", f"{ratio.key} --rule {rule.key}", say(rule.explanation), " ".join([rule.key, *_both(rule.name)]))
-            for rule in ratio.rules
+            (
+                "rule",
+                f"{metric.key} --rule {rule.key}",
+                say(rule.explanation),
+                " ".join([rule.key, *_both(rule.name)]),
+            )
+            for rule in metric.rules
         ]
     for described in schema().values():
         entries.append(

@@ -1,6 +1,7 @@
 """Is it news? Rules side by side, one period against the one before, one group against the rest."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,14 +14,18 @@ from cxlib.inference.suppression import hidden_cells
 from cxlib.language import say
 from cxlib.metrics import compute
 from cxlib.metrics.ask import as_dataset, question_about
-from cxlib.metrics.catalogue import ratio_named
+from cxlib.metrics.catalogue import metric_named
 from cxlib.metrics.compute import Question
-from cxlib.metrics.result import LEVEL, results
+from cxlib.metrics.definition import Ratio
+from cxlib.metrics.independent import by_intervals
+from cxlib.metrics.result import answer, floor_of
+from cxlib.metrics.verdicts import LEVEL, REST, hide, method, verdict_frame
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import collect
 
 CROSS = ["total_by_total", "total_by_weight", "weight_by_total", "weight_by_weight"]
-REST = "(rest)"
+# Intervals whose variance is known from sums over customers; the others are compared by their ends.
+BY_SUMS = ("adjusted_wald", "wald", "wilson", "student", "delta", "bootstrap")
 
 
 def compare(
@@ -34,6 +39,7 @@ def compare(
     rule: str | None = None,
     start: str | date | None = None,
     end: str | date | None = None,
+    as_of: str | date | None = None,
     source_zone: str | None = None,
 ) -> pd.DataFrame:
     """Compare: "does the number depend on the rule, has it moved, does one group differ from the rest?"
@@ -57,17 +63,20 @@ def compare(
     """
     if sum([rules, periods is not None, groups is not None]) != 1:
         raise InputError(say("Say what to compare: exactly one of rules, periods and groups."))
-    asked = ratio_named(name)
+    asked = metric_named(name)
     dataset = as_dataset(data, asked, source_zone=source_zone)
-    if rules:
-        return _rules(dataset, question_about(asked, by=by, rule=rule, start=start, end=end))
-    if periods is not None:
-        question = question_about(asked, by=by, every=periods, rule=rule, start=start, end=end)
-        return _verdicts(_consecutive(dataset, question), question, dataset.privacy_floor)
-    if by:
+    if groups is not None and by:
         raise InputError(say("groups compares one column; leave out by."))
-    question = question_about(asked, by=groups or (), rule=rule, start=start, end=end)
-    return _verdicts(_against_rest(dataset, question), question, dataset.privacy_floor)
+    question = question_about(asked, by=groups or by, every=periods, rule=rule, start=start, end=end, as_of=as_of)
+    if rules:
+        frame = _rules(dataset, question)
+    elif not isinstance(asked, Ratio) or question.rule.interval not in BY_SUMS:
+        frame = by_intervals(dataset, question)
+    else:
+        pairs = (_consecutive if periods else _against_rest)(dataset, question)
+        frame = _verdicts(pairs, question, floor_of(dataset, question))
+    frame.attrs |= {"synthetic": dataset.synthetic, "currency": dataset.currency}
+    return frame
 
 
 def _rules(dataset: Dataset, question: Question) -> pd.DataFrame:
@@ -80,8 +89,7 @@ def _rules(dataset: Dataset, question: Question) -> pd.DataFrame:
     ]
     frames = []
     for rule in [base, *rivals]:
-        asked = Question(metric=question.metric, rule=rule, by=question.by, start=question.start, end=question.end)
-        frames.append(results(dataset, asked, compute.cell_sums(dataset, asked)))
+        frames.append(answer(dataset, replace(question, rule=rule)))
     for frame in frames:
         same = frame["unit"].eq(frames[0]["unit"])
         frame["difference"] = (frame["value"] - frames[0]["value"]).where(same)
@@ -152,7 +160,7 @@ def _against_rest(dataset: Dataset, question: Question) -> pd.DataFrame:
         away_weight_weight=(beside.weight_all * beside.weight_all - beside.weight_rest * beside.weight_rest).sum(),
     )
     cells = collect(summed).to_pandas().sort_values(column, na_position="last", ignore_index=True)
-    everyone = Question(metric=question.metric, rule=question.rule, start=question.start, end=question.end)
+    everyone = replace(question, by=())
     whole = compute.cell_sums(dataset, everyone)[SUMS].iloc[0]
     rest = pd.DataFrame({name: whole[name] - cells[name] for name in ("n", "weight", "total", "square")})
     rest["customers"] = whole["customers"] - cells["only_here"]
@@ -173,31 +181,16 @@ def _verdicts(pairs: pd.DataFrame, question: Question, floor: int) -> pd.DataFra
             0.0,
         )
     )
-    news = difference(after.value - before.value, error, level=LEVEL)
-    fewest = np.minimum(before.n, after.n)
+    news = difference(rule.factor * (after.value - before.value), rule.factor * error, level=LEVEL)
     people = np.minimum(before.customers, after.customers)
     paired = pairs["weight_by_weight"].to_numpy(float) > 0
-    frame = pd.DataFrame(
-        {column: pairs[column] for column in question.by if column in pairs}
-        | {
-            "metric": question.metric.key,
-            "rule": rule.key,
-            "from": pairs["from"],
-            "to": pairs["to"],
-            "value_from": rule.factor * before.value,
-            "value_to": rule.factor * after.value,
-            "change": rule.factor * news.change,
-            "low": rule.factor * news.low,
-            "high": rule.factor * news.high,
-            "p_value": news.p_value,
-            "p_adjusted": news.p_adjusted,
-            "n_from": pd.array(before.n, "Int64"),
-            "n_to": pd.array(after.n, "Int64"),
-            "unit": rule.unit,
-            "method": [_method(shared, len(pairs)) for shared in paired],
-            "verdict": _verdict(news.p_adjusted, news.change, fewest, question.metric.least_n),
-            "warnings": np.where(fewest < question.metric.least_n_compared, "small_n", ""),
-        }
+    frame = verdict_frame(
+        pairs,
+        question,
+        news,
+        values=(rule.factor * before.value, rule.factor * after.value),
+        n=(before.n, after.n),
+        methods=[method("paired by customer" if same else "independent samples", len(pairs)) for same in paired],
     )
     hidden = people < floor
     if REST in set(pairs["from"]):
@@ -205,7 +198,7 @@ def _verdicts(pairs: pd.DataFrame, question: Question, floor: int) -> pd.DataFra
         hidden |= hidden_cells(after.customers, floor=floor)
     else:
         hidden |= (pairs["hidden_from"] | pairs["hidden_to"]).to_numpy(bool)
-    return _suppressed(frame, hidden, floor)
+    return hide(frame, hidden, floor)
 
 
 def _side(pairs: pd.DataFrame, side: str) -> RatioEstimate:
@@ -213,8 +206,13 @@ def _side(pairs: pd.DataFrame, side: str) -> RatioEstimate:
 
 
 def _variance(estimate: RatioEstimate, interval: str) -> np.ndarray:
-    error = estimate.standard_error_of_mean if interval == "student" else estimate.standard_error
-    return error**2
+    match interval:
+        case "student":
+            return estimate.standard_error_of_mean**2
+        case "delta":
+            return estimate.linearised_error**2
+        case _:
+            return estimate.standard_error**2
 
 
 def _covariance(pairs: pd.DataFrame, before: RatioEstimate, after: RatioEstimate) -> np.ndarray:
@@ -226,25 +224,3 @@ def _covariance(pairs: pd.DataFrame, before: RatioEstimate, after: RatioEstimate
         + before.value * after.value * cross["weight_by_weight"]
     )
     return residual / (pairs["weight_from"].to_numpy(float) * pairs["weight_to"].to_numpy(float))
-
-
-def _method(paired: bool, comparisons: int) -> str:
-    how = "paired by customer" if paired else "independent samples"
-    many = f", corrected for {comparisons} comparisons" if comparisons > 1 else ""
-    return f"difference {LEVEL:.0%}, {how}{many}"
-
-
-def _verdict(p_adjusted: np.ndarray, change: np.ndarray, fewest: np.ndarray, least: int) -> np.ndarray:
-    clear = np.where(change > 0, "up", "down")
-    words = np.where(p_adjusted <= 1 - LEVEL, clear, "not_clear")
-    return np.where((fewest < least) | np.isnan(p_adjusted), "too_few", words)
-
-
-def _suppressed(frame: pd.DataFrame, hidden: np.ndarray, floor: int) -> pd.DataFrame:
-    if hidden.any():
-        numbers = ["value_from", "value_to", "change", "low", "high", "p_value", "p_adjusted", "n_from", "n_to"]
-        frame.loc[hidden, numbers] = pd.NA
-        frame.loc[hidden, "method"] = f"none: hidden, fewer than {floor} customers on one side"
-        frame.loc[hidden, "warnings"] = "suppressed"
-        frame.loc[hidden, "verdict"] = "too_few"
-    return frame

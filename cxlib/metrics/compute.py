@@ -3,7 +3,8 @@
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,80 +13,97 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.inference.design import SUMS
 from cxlib.language import say
-from cxlib.metrics.definition import ELSEWHERE, Ratio, Rule
+from cxlib.metrics.definition import Definition, Rule, Sources
+from cxlib.metrics.reasons import ELSEWHERE, REASONS
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import collect, lazy_ibis, sql_of
 from cxlib.tables.schema import schema
-from cxlib.tables.time import PERIODS, local, midnight, period_label, span
+from cxlib.tables.time import PERIODS, latest, local, midnight, period_label, span
 
 if TYPE_CHECKING:
     import ibis
 
-CUSTOMER = "customer_id"
 ALL = "all"
-# In the order in which words and counts list them.
-REASONS = (
-    "missing",
-    "not_a_number",
-    "not_whole",
-    "out_of_scale",
-    "other_scale",
-    "superseded",
-    "invalid_weight",
-    "not_delivered",
-    "no_date",
-    *ELSEWHERE,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """What is asked of a dataset: which metric, by which rule, in which cells."""
 
-    metric: Ratio
+    metric: Definition
     rule: Rule
     by: tuple[str, ...] = ()
     every: str | None = None
     start: str | date | None = None
     end: str | date | None = None
+    as_of: str | date | None = None
 
     @property
     def keys(self) -> list[str]:
         """The columns that name a cell."""
         return [*self.by, "period"]
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether rows must have a date to be placed."""
+        return bool(self.every or self.start or self.end)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """The rows of a question: the cell, the customer, what each adds, and why some cannot count."""
+    """The rows of a question with their cell (the keys), `cx_customer`, and `cx_reason`: why some cannot count."""
 
     rows: "ibis.Table"
     reasons: tuple[str, ...]
 
 
+def sources(dataset: Dataset, question: Question) -> Sources:
+    """Return what the metric of a question is made from; a table or column that lacks raises `InputError`."""
+    tables = _needed(dataset, question)
+    return Sources(tables=tables, zone=dataset.zone, latest=lambda: _latest(tables, dataset, question))
+
+
+def own_rows(dataset: Dataset, metric: Definition) -> "ibis.Table":
+    """Return the rows there are for a metric, before any is set aside but those that count in a sister metric."""
+    return metric.own_rows(sources(dataset, Question(metric=metric, rule=metric.rules[0])))
+
+
 def answers(dataset: Dataset, question: Question) -> Answers:
     """Return the rows of a question, and the reasons for which some of them may not count."""
     ibis = lazy_ibis()
-    tables = _needed(dataset, question)
-    rows = question.metric.rows(tables)
+    metric = question.metric
+    rows = metric.rows(sources(dataset, question))
+    if question.is_dated and metric.date not in rows.columns:
+        _demand(dataset, metric.table, metric.date, metric)
     rows = _with_columns(dataset, question, rows)
     rows = _in_window(rows, dataset, question)
-    reasons = question.metric.set_aside(rows, question.rule)
-    if question.every or question.start or question.end:
-        reasons = [("no_date", rows[question.metric.date].isnull()), *reasons]
-    weight = rows.weight if question.rule.weighted else ibis.literal(1.0)
+    reasons = metric.set_aside(rows, question.rule)
+    if question.is_dated:
+        reasons = [("no_date", rows[metric.date].isnull()), *reasons]
     prepared = rows.mutate(
-        cx_reason=ibis.cases(*[(condition, code) for code, condition in reasons], else_=""),
-        cx_y=question.rule.numerator(rows),
-        cx_w=weight.cast("float64"),
+        cx_reason=ibis.cases(*[(condition, code) for code, condition in reasons], else_="") if reasons else "",
         period=_period(rows, dataset, question),
         cx_customer=_customer(rows, question),
     )
     possible = {code for code, _ in reasons}
-    return Answers(
-        rows=prepared.select(*question.keys, "cx_reason", "cx_y", "cx_w", "cx_customer"),
-        reasons=tuple(code for code in REASONS if code in possible),
-    )
+    return Answers(rows=prepared, reasons=tuple(code for code in REASONS if code in possible))
+
+
+def _amounts(found: Answers, rule: Rule) -> Answers:
+    """Add what each row gives to the sums: to the numerator, the denominator, n, and the square of its answer."""
+    ibis = lazy_ibis()
+    rows, one = found.rows, ibis.literal(1.0)
+    assert rule.numerator is not None
+    adds = rule.numerator(rows).cast("float64")
+    if rule.denominator is None:
+        weight = rows.weight.cast("float64") if rule.weighted else one
+        amounts = {"cx_total": weight * adds, "cx_weight": weight, "cx_square": weight * adds * adds, "cx_n": one}
+    else:
+        units = rule.denominator(rows).cast("float64")
+        # A unit is in the numerator or it is not, so its square is itself.
+        counted = units if rule.counts_units else one
+        amounts = {"cx_total": adds, "cx_weight": units, "cx_square": adds, "cx_n": counted}
+    return Answers(rows=rows.mutate(**amounts), reasons=found.reasons)
 
 
 def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
@@ -93,7 +111,7 @@ def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
 
     A cell whose rows all count in a sister metric is left out, unless there is no other.
     """
-    cells = labelled(collect(_sums(answers(dataset, question), question)).to_pandas(), dataset, question)
+    cells = labelled(collect(_summed(dataset, question)).to_pandas(), dataset, question)
     if cells.empty and question.keys == ["period"] and question.every is None:
         cells = pd.DataFrame([dict.fromkeys(cells.columns, 0) | {"period": ALL}])  # no rows at all are one empty cell
     cells[SUMS] = cells[SUMS].fillna(0)
@@ -110,7 +128,11 @@ def _elsewhere(cells: pd.DataFrame) -> pd.Series:
 
 def sql(dataset: Dataset, question: Question) -> str:
     """Return the SQL that `cell_sums` runs."""
-    return sql_of(_sums(answers(dataset, question), question))
+    return sql_of(_summed(dataset, question))
+
+
+def _summed(dataset: Dataset, question: Question) -> "ibis.Table":
+    return _sums(_amounts(answers(dataset, question), question.rule), question)
 
 
 def kinds_of_customers(dataset: Dataset, question: Question) -> pd.DataFrame:
@@ -122,7 +144,7 @@ def kinds_of_customers(dataset: Dataset, question: Question) -> pd.DataFrame:
 
 def used_per_customer(dataset: Dataset, question: Question) -> "ibis.Table":
     """Return one row per cell and customer with answers that count: their number and what they add."""
-    found = answers(dataset, question)
+    found = _amounts(answers(dataset, question), question.rule)
     return _per_customer(found.rows.filter(found.rows.cx_reason == ""), question.keys, ())
 
 
@@ -130,12 +152,10 @@ def _per_customer(rows: "ibis.Table", keys: Sequence[str], reasons: Sequence[str
     # Rows that cannot count go along with their customer, so that one pass gives both accounts.
     ibis = lazy_ibis()
     used = rows.cx_reason == ""
-    y, w = ibis.ifelse(used, rows.cx_y, 0.0), ibis.ifelse(used, rows.cx_w, 0.0)
+    amounts = {"n": "cx_n", "total": "cx_total", "weight": "cx_weight", "square": "cx_square"}
     return rows.group_by([*keys, "cx_customer"]).agg(
-        n=used.sum(),
-        total=(w * y).sum(),
-        weight=w.sum(),
-        square=(w * y * y).sum(),
+        cx_used=used.sum(),
+        **{name: ibis.ifelse(used, rows[column], 0.0).sum() for name, column in amounts.items()},
         **{f"aside_{code}": (rows.cx_reason == code).sum() for code in reasons},
     )
 
@@ -144,7 +164,7 @@ def _sums(found: Answers, question: Question) -> "ibis.Table":
     customers = _per_customer(found.rows, question.keys, found.reasons)
     return customers.group_by(question.keys).agg(
         n=customers.n.sum(),
-        customers=(customers.n > 0).sum(),
+        customers=(customers.cx_used > 0).sum(),
         weight=customers.weight.sum(),
         total=customers.total.sum(),
         square=customers.square.sum(),
@@ -172,15 +192,13 @@ def _needed(dataset: Dataset, question: Question) -> Mapping[str, "ibis.Table"]:
     needs = {name: list(columns) for name, columns in metric.needs.items()}
     if question.rule.weighted:
         needs[metric.table].append("weight")
-    if question.every or question.start or question.end:
-        needs[metric.table].append(metric.date)
     for name, columns in needs.items():
         for column in columns:
             _demand(dataset, name, column, metric)
     return {name: dataset.table(name) for name in metric.tables}
 
 
-def _demand(dataset: Dataset, name: str, column: str, metric: Ratio) -> None:
+def _demand(dataset: Dataset, name: str, column: str, metric: Definition) -> None:
     found = dataset.table(name).columns
     if column not in found:
         raise InputError(
@@ -243,18 +261,33 @@ def _no_column(dataset: Dataset, rows: "ibis.Table", name: str, homes: Mapping[s
     )
 
 
+def _latest(tables: Mapping[str, "ibis.Table"], dataset: Dataset, question: Question) -> datetime:
+    """Return the last moment the data know of: as asked, else the last at which a row came to exist."""
+    if question.as_of is not None:
+        return midnight(question.as_of, dataset.zone)
+    born = [tables[name][column] for name in tables if (column := schema()[name].born) in tables[name].columns]
+    ends = [end for column in born if (end := latest(column)) is not None]
+    return max(ends, default=datetime(1970, 1, 1))
+
+
 def _in_window(rows: "ibis.Table", dataset: Dataset, question: Question) -> "ibis.Table":
-    ibis = lazy_ibis()
     if question.start is None and question.end is None:
         return rows
     at = rows[question.metric.date]
     inside = at.isnull()  # kept, to be set aside with their reason
     known = at.notnull()
     if question.start is not None:
-        known = known & (at >= ibis.literal(midnight(question.start, dataset.zone)))
+        known = known & (at >= _bound(at, question.start, dataset))
     if question.end is not None:
-        known = known & (at < ibis.literal(midnight(question.end, dataset.zone)))
+        known = known & (at < _bound(at, question.end, dataset))
     return rows.filter(inside | known)
+
+
+def _bound(at: "ibis.Value", day: str | date, dataset: Dataset) -> "ibis.Value":
+    """Return the first moment of a local day: a day itself where the column holds local days."""
+    start = midnight(day, dataset.zone)
+    ibis = lazy_ibis()
+    return ibis.literal(date.fromisoformat(str(day))) if at.type().is_date() else ibis.literal(start)
 
 
 def _period(rows: "ibis.Table", dataset: Dataset, question: Question) -> "ibis.Value":
@@ -270,19 +303,24 @@ def _period(rows: "ibis.Table", dataset: Dataset, question: Question) -> "ibis.V
             )
         )
     at = rows[question.metric.date]
-    days = span(dataset.table(question.metric.table)[question.metric.date])
+    if at.type().is_date():
+        return at.truncate(PERIODS[question.every]).cast("timestamp")
+    held = dataset.table(question.metric.table)
+    days = span(held[question.metric.date] if question.metric.date in held.columns else at)
     if days is None:
         return ibis.null("timestamp")
     return local(at, dataset.zone, *days).truncate(PERIODS[question.every])
 
 
 def _customer(rows: "ibis.Table", question: Question) -> "ibis.Value":
-    """Answers of the same customer belong together; one without a customer stands alone."""
+    """Rows of the same person belong together; a row of nobody known stands alone."""
     ibis = lazy_ibis()
-    alone = ibis.literal("answer ") + rows[schema()[question.metric.table].primary_key[0]].cast("string")
-    if CUSTOMER not in rows.columns:
-        return alone
-    return ibis.ifelse(rows[CUSTOMER].isnull(), alone, rows[CUSTOMER].cast("string"))
+    metric = question.metric
+    known = [rows[column].cast("string") for column in metric.cluster if column in rows.columns]
+    keys = [column for column in schema()[metric.table].primary_key if column in rows.columns]
+    parts = [ibis.literal("answer"), *(rows[column].cast("string") for column in keys)]
+    alone = reduce(lambda left, right: left + " " + right, parts)
+    return ibis.coalesce(*known, alone) if keys else ibis.coalesce(*known)
 
 
 def labelled(

@@ -1,49 +1,90 @@
 """What a metric is: the words, the rows, and the rules by which its number may be computed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cxlib.errors import InputError
 from cxlib.language import say
+from cxlib.metrics.reasons import ELSEWHERE
 
 if TYPE_CHECKING:
     import ibis
+    import pandas as pd
+
+    from cxlib.metrics.compute import Question
+    from cxlib.tables.dataset import Dataset
 
     Conditions = list[tuple[str, ibis.expr.types.BooleanValue]]
+    Value = Callable[[ibis.Table], ibis.expr.types.NumericValue]
 
-# Reasons that say: this row counts, but in a sister metric.
-ELSEWHERE = ("relational", "transactional")
+CUSTOMER = "customer_id"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """One way, among rivals, of turning rows into the number.
 
-    `numerator` gives what one row adds; the denominator counts the rows, or their weights. `interval`
-    is `adjusted_wald`, `wald`, `wilson`, `student` or `bootstrap`. `factor` turns the ratio into the
-    `unit`. `scale` holds the least and the most a valid score may be.
+    `numerator` gives what one row adds. The denominator counts the rows, or their weights, or adds up
+    `denominator`; where that is a number of units (impressions, sessions), `counts_units` makes it the n.
+    `interval` is `adjusted_wald`, `wald`, `wilson`, `student`, `delta`, `poisson`, `bootstrap`, or the reason
+    for having none, such as `none: a count of all there is`. `factor` turns the ratio into the `unit`. `scale`
+    holds the least and the most a valid score may be, `quantile` the part of a duration that is told.
     """
 
     key: str
     name: str
     explanation: str
-    numerator: Callable[["ibis.Table"], "ibis.expr.types.NumericValue"]
-    interval: str
     unit: str
+    interval: str
+    numerator: "Value | None" = None
+    denominator: "Value | None" = None
+    counts_units: bool = False
     factor: float = 1.0
     direction: str = "up"
     scale: tuple[int, int] | None = None
     weighted: bool = False
+    quantile: float = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ratio:
-    """A metric that is a sum over rows divided by a count of rows.
+class Sources(Mapping[str, "ibis.Table"]):
+    """What a metric is made from: its tables by name, the zone of its days, and the last moment they know of."""
 
-    `rows` picks and prepares the rows from the tables named in `tables`; `set_aside` lists, for a
-    rule, the reasons for which a row cannot count, the first that holds being the one reported.
-    `needs` are the columns that must be there. The first rule is the default.
+    tables: Mapping[str, "ibis.Table"]
+    zone: str
+    latest: Callable[[], datetime]
+
+    @cached_property
+    def as_of(self) -> datetime:
+        """The last moment the data know of (UTC): what happens later is unknown, not absent."""
+        return self.latest()
+
+    def __getitem__(self, name: str) -> "ibis.Table":
+        """Return a table."""
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the tables."""
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+        return len(self.tables)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """What every metric has.
+
+    `rows` picks and prepares the rows from the tables named in `tables`, the first being the one whose rows
+    are counted; `set_aside` lists, for a rule, the reasons for which a row cannot count, the first that holds
+    being the one reported. `needs` are the columns that must be there, `date` the column of the rows that
+    decides their period. Rows of the same `cluster` (the first of these columns that is known) belong together
+    and count as one person; without one the rows are not people, and none of them is hidden. The first rule is
+    the default.
     """
 
     key: str
@@ -54,12 +95,13 @@ class Ratio:
     tables: tuple[str, ...]
     needs: Mapping[str, tuple[str, ...]]
     date: str
-    rows: Callable[[Mapping[str, "ibis.Table"]], "ibis.Table"]
+    rows: Callable[[Sources], "ibis.Table"]
     set_aside: Callable[["ibis.Table", Rule], "Conditions"]
     rules: tuple[Rule, ...]
     abuses: tuple[str, ...]
     source: str
     synonyms: tuple[str, ...] = ()
+    cluster: tuple[str, ...] = (CUSTOMER,)
     least_n: int = 30
     least_n_compared: int = 100
 
@@ -68,9 +110,9 @@ class Ratio:
         """The table whose rows are counted."""
         return self.tables[0]
 
-    def own_rows(self, tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    def own_rows(self, sources: Sources) -> "ibis.Table":
         """Return the rows without those that count in a sister metric: what is there for this one."""
-        rows = self.rows(tables)
+        rows = self.rows(sources)
         foreign = [condition for code, condition in self.set_aside(rows, self.rules[0]) if code in ELSEWHERE]
         return rows.filter(*[~condition for condition in foreign]) if foreign else rows
 
@@ -87,3 +129,31 @@ class Ratio:
                 rules=", ".join(rule.key for rule in self.rules),
             )
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio(Definition):
+    """A metric that is a sum over rows divided by a count of rows, or by another sum."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duration(Definition):
+    """A metric that is a quantile of how long something took, or has been taking where it is not over.
+
+    `minutes` gives the length of a row, counted to `as_of` where it is still running; `finished` says whether
+    it is over.
+    """
+
+    minutes: Callable[["ibis.Table", Rule], "ibis.expr.types.NumericValue"]
+    finished: Callable[["ibis.Table", Rule], "ibis.expr.types.BooleanValue"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure(Definition):
+    """A metric that is neither: counts of distinct people, ledgers, fits.
+
+    `cells` returns one row per cell: the keys, value, low, high, n, customers, numerator, denominator, method,
+    and `aside_REASON` counts, in the unit of the rule.
+    """
+
+    cells: Callable[["Dataset", "Question"], "pd.DataFrame"]

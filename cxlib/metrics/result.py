@@ -8,7 +8,10 @@ from cxlib.inference import intervals
 from cxlib.inference.design import SUMS, RatioEstimate, ratio
 from cxlib.inference.suppression import hidden_cells
 from cxlib.language import say
-from cxlib.metrics.compute import REASONS, Question, kinds_of_customers
+from cxlib.metrics.compute import Question, cell_sums, kinds_of_customers
+from cxlib.metrics.definition import Duration, Measure
+from cxlib.metrics.durations import duration_cells
+from cxlib.metrics.reasons import REASONS
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.schema import schema
 
@@ -33,13 +36,45 @@ METHODS = {
     "wald": "Wald",
     "wilson": "Wilson",
     "student": "Student t",
+    "delta": "delta method",
+    "poisson": "exact Poisson",
     "bootstrap": "bootstrap of customers",
 }
 
 
+def answer(dataset: Dataset, question: Question) -> pd.DataFrame:
+    """Answer a question about any kind of metric: one row per cell, in the result columns."""
+    match question.metric:
+        case Measure():
+            return _finished(dataset, question, question.metric.cells(dataset, question))
+        case Duration():
+            return _finished(dataset, question, duration_cells(dataset, question))
+        case _:
+            return results(dataset, question, cell_sums(dataset, question))
+
+
+def _finished(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.DataFrame:
+    """Complete cells that come with value, interval and method of their own."""
+    aside = cells.reindex(columns=[f"aside_{code}" for code in REASONS if f"aside_{code}" in cells]).fillna(0)
+    _refuse_pointing(dataset, question, cells)
+    frame = cells.reindex(columns=question.keys).assign(
+        metric=question.metric.key,
+        rule=question.rule.key,
+        **{name: cells[name].astype(float) for name in ("value", "low", "high")},
+        n=cells["n"].astype("Int64"),
+        numerator=cells["numerator"].astype(float),
+        denominator=cells["denominator"].astype(float),
+        set_aside=aside.sum(axis=1).astype("Int64"),
+        unit=question.rule.unit,
+        method=cells["method"],
+        warnings=_warnings(question, cells["n"].to_numpy(float), aside),
+    )
+    return _suppressed(frame, cells["customers"], floor_of(dataset, question))
+
+
 def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.DataFrame:
     """Turn the sums of each cell into the result columns."""
-    estimate = ratio(cells[SUMS])
+    estimate = ratio(cells[SUMS], repeats=bool(question.metric.cluster))
     low, high = _interval(dataset, question, cells, estimate)
     factor = question.rule.factor
     aside = cells[[f"aside_{code}" for code in REASONS if f"aside_{code}" in cells]]
@@ -56,9 +91,14 @@ def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.Dat
         set_aside=aside.sum(axis=1).astype("Int64"),
         unit=question.rule.unit,
         method=_methods(question, estimate, low),
-        warnings=_warnings(question, estimate, aside),
+        warnings=_warnings(question, estimate.n, aside),
     )
-    return _suppressed(frame, cells["customers"], dataset.privacy_floor)
+    return _suppressed(frame, cells["customers"], floor_of(dataset, question))
+
+
+def floor_of(dataset: Dataset, question: Question) -> int:
+    """Return the fewest people a cell may show; rows that are not people hide nobody."""
+    return dataset.privacy_floor if question.metric.cluster else 0
 
 
 def _interval(dataset: Dataset, question: Question, cells: pd.DataFrame, estimate: RatioEstimate) -> intervals.Ends:
@@ -72,8 +112,16 @@ def _interval(dataset: Dataset, question: Question, cells: pd.DataFrame, estimat
         case "student":
             degrees = estimate.customers - 1
             return intervals.student(estimate.value, estimate.standard_error_of_mean, degrees, level=LEVEL)
-        case _:
+        case "delta":
+            degrees = estimate.customers - 1
+            return intervals.student(estimate.value, estimate.linearised_error, degrees, level=LEVEL)
+        case "poisson":
+            return intervals.poisson(cells["total"], cells["weight"], level=LEVEL)
+        case "bootstrap":
             return _bootstrapped(dataset, question, cells)
+        case _:
+            unknown = np.full(len(cells), np.nan)
+            return unknown, unknown
 
 
 def _bootstrapped(dataset: Dataset, question: Question, cells: pd.DataFrame) -> intervals.Ends:
@@ -94,6 +142,8 @@ def _plain(part: object) -> object:
 
 
 def _methods(question: Question, estimate: RatioEstimate, low: np.ndarray) -> list[str]:
+    if question.rule.interval not in METHODS:
+        return [question.rule.interval] * len(low)
     name = f"{METHODS[question.rule.interval]} {LEVEL:.0%}"
     return [
         _method(name, n, customers, effect, known)
@@ -113,7 +163,7 @@ def _method(name: str, n: float, customers: float, effect: float, known: bool) -
     return name
 
 
-def _warnings(question: Question, estimate: RatioEstimate, aside: pd.DataFrame) -> list[str]:
+def _warnings(question: Question, n_of_cells: np.ndarray, aside: pd.DataFrame) -> list[str]:
     reasons = [name.removeprefix("aside_") for name in aside]
     least = question.metric.least_n
     return [
@@ -121,14 +171,14 @@ def _warnings(question: Question, estimate: RatioEstimate, aside: pd.DataFrame) 
             [f"{reason}:{int(count)}" for reason, count in zip(reasons, counts, strict=True) if count]
             + (["small_n"] if 0 < n < least else [])
         )
-        for counts, n in zip(aside.to_numpy(), estimate.n, strict=True)
+        for counts, n in zip(aside.to_numpy(), n_of_cells, strict=True)
     ]
 
 
 def _refuse_pointing(dataset: Dataset, question: Question, cells: pd.DataFrame) -> None:
     """Refuse groups whose very names point at people: a list of customers, or of what they wrote."""
     known = schema()[question.metric.table].columns
-    for name in question.by if dataset.privacy_floor else ():
+    for name in question.by if floor_of(dataset, question) else ():
         column = known.get(name)
         groups = cells[name].nunique()
         answers = cells["n"].sum()

@@ -5,28 +5,20 @@ import re
 import pandas as pd
 
 from cxlib.errors import InputError
-from cxlib.language import mark, number, percent, say
-from cxlib.metrics.catalogue import METRICS, ratio_named
-from cxlib.metrics.compute import ALL, REASONS
+from cxlib.language import mark, number, say
+from cxlib.metrics.catalogue import METRICS, metric_named
+from cxlib.metrics.compute import ALL
+from cxlib.metrics.reasons import REASON_WORDS, REASONS
 from cxlib.metrics.result import COLUMNS
+from cxlib.metrics.units import amount
 
-REASON_WORDS = {
-    "missing": mark("{n} without an answer"),
-    "not_a_number": mark("{n} not a number"),
-    "not_whole": mark("{n} not a whole number"),
-    "out_of_scale": mark("{n} outside the scale"),
-    "other_scale": mark("{n} on another scale"),
-    "superseded": mark("{n} replaced by a later answer of the same customer"),
-    "invalid_weight": mark("{n} without a valid weight"),
-    "not_delivered": mark("{n} not delivered"),
-    "no_date": mark("{n} without a date"),
-    "relational": mark("{n} not about a single purchase or contact (they count in nps)"),
-    "transactional": mark("{n} asked after a single purchase or contact (they count in transactional_nps)"),
-}
 WHY_NONE = {
     "none: no valid answer": mark("no valid answer"),
     "none: all answers are alike": mark("no interval, because all answers are alike"),
     "none: a single answer": mark("no interval, because there is a single answer"),
+    "none: too few for an interval": mark("too few for an interval"),
+    "none: a count of all there is": mark("a count of all there is, not an estimate"),
+    "none: taken from the books": mark("taken from the books, not an estimate"),
 }
 VERDICTS = {
     "up": mark("it rose"),
@@ -66,7 +58,8 @@ def show(frame: pd.DataFrame) -> Sentences:
     if not {"metric", "unit", "warnings"} <= set(frame.columns):
         raise InputError(say("Give the frame that a metric returned."))
     sentence = _comparison if "verdict" in frame.columns else _result
-    return Sentences("\n".join(sentence(row) for row in frame.to_dict("records")))
+    currency = frame.attrs.get("currency")
+    return Sentences("\n".join(sentence(row, currency) for row in frame.to_dict("records")))
 
 
 def explain(name: str) -> Sentences:
@@ -75,7 +68,7 @@ def explain(name: str) -> Sentences:
     >>> explain("ces").splitlines()[0]
     'CES: How easy was it for the customer to get what they came for?'
     """
-    ratio = ratio_named(name)
+    ratio = metric_named(name)
     lines = [f"{say(ratio.name)}: {say(ratio.question)}", say(ratio.explanation)]
     lines.append(say("Counted: {unit}.", unit=say(ratio.unit_of_analysis)))
     lines.append(say("From {n} answers on it is shown without a warning, from {more} on a comparison is.",
@@ -93,13 +86,6 @@ def plain(text: object) -> str:
     return " ".join(CONTROL.sub(" ", str(text)).split())
 
 
-def amount(value: float, unit: str) -> str:
-    """Return a value in the words of its unit."""
-    if unit == "share":
-        return percent(value)
-    return number(value, decimals=2 if unit == "score" else 1)
-
-
 def metric_name(row: dict) -> str:
     """Return the metric's name, with the rule where it is not the default."""
     ratio = METRICS[row["metric"]]
@@ -109,26 +95,30 @@ def metric_name(row: dict) -> str:
     return f"{name} ({say(ratio.rule(row['rule']).name)})"
 
 
-def _result(row: dict) -> str:
+def _result(row: dict, currency: str | None) -> str:
     cell = [plain(row[key]) for key in row if key not in COLUMNS and key != "difference"]
     if row["period"] != ALL:
         cell.append(plain(row["period"]))
     where = " · ".join(cell) + ": " if cell else ""
-    return where + _value(row) + _set_aside(row)
+    return where + _value(row, currency) + _set_aside(row)
 
 
-def _value(row: dict) -> str:
+def _value(row: dict, currency: str | None = None) -> str:
     name = metric_name(row)
     if row["warnings"] == "suppressed":
         return say("{metric} hidden: too few answers to show without pointing at someone", metric=name)
     if pd.isna(row["value"]):
         return say("{metric}: no valid answer", metric=name)
-    value, n = amount(row["value"], row["unit"]), number(row["n"], decimals=0)
+    value, n = amount(row["value"], row["unit"], currency), number(row["n"], decimals=0)
     if pd.isna(row["low"]):
         return say(
             "{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=say(WHY_NONE[row["method"]])
         )
-    interval = say("{low} to {high}", low=amount(row["low"], row["unit"]), high=amount(row["high"], row["unit"]))
+    interval = say(
+        "{low} to {high}",
+        low=amount(row["low"], row["unit"], currency),
+        high=amount(row["high"], row["unit"], currency),
+    )
     return say("{metric} {value} ({interval}), n = {n}", metric=name, value=value, interval=interval, n=n)
 
 
@@ -139,7 +129,7 @@ def _set_aside(row: dict) -> str:
     return aside + ("; " + say("small n") if "small_n" in row["warnings"] else "")
 
 
-def _comparison(row: dict) -> str:
+def _comparison(row: dict, currency: str | None) -> str:
     own = {"metric", "rule", "from", "to"}
     keys = list(row)
     groups = [plain(row[key]) for key in keys[: keys.index("metric")] if key not in own]
@@ -152,8 +142,8 @@ def _comparison(row: dict) -> str:
     known = {
         "where": where,
         "metric": metric_name(row),
-        "before": amount(row["value_from"], row["unit"]),
-        "after": amount(row["value_to"], row["unit"]),
+        "before": amount(row["value_from"], row["unit"], currency),
+        "after": amount(row["value_to"], row["unit"], currency),
         "n_before": number(row["n_from"], decimals=0),
         "n_after": number(row["n_to"], decimals=0),
         "verdict": say(words),
@@ -164,18 +154,18 @@ def _comparison(row: dict) -> str:
         "{where}: {metric} {before} → {after} (n = {n_before} and {n_after}), change {change} ({low} to {high}), "
         "p = {p}: {verdict}",
         **known,
-        change=_signed(row["change"], row["unit"]),
-        low=_signed(row["low"], row["unit"]),
-        high=_signed(row["high"], row["unit"]),
+        change=_signed(row["change"], row["unit"], currency),
+        low=_signed(row["low"], row["unit"], currency),
+        high=_signed(row["high"], row["unit"], currency),
         p=_p_value(row["p_adjusted"]),
     )
 
 
-def _signed(change: float, unit: str) -> str:
-    text = amount(abs(change), unit)
+def _signed(change: float, unit: str, currency: str | None = None) -> str:
+    text = amount(abs(change), unit, currency)
     if unit == "share":
         text = say("{points} points", points=number(100 * abs(change)))
-    nothing = text == amount(0, unit) or text == say("{points} points", points=number(0))
+    nothing = text == amount(0, unit, currency) or text == say("{points} points", points=number(0))
     return text if nothing else ("+" if change > 0 else "−") + text
 
 

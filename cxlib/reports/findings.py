@@ -21,7 +21,8 @@ import pandas as pd
 from cxlib.language import mark, number, say
 from cxlib.metrics.catalogue import METRICS
 from cxlib.metrics.result import LEVEL
-from cxlib.metrics.wording import _signed, _value, amount, metric_name, show
+from cxlib.metrics.units import amount
+from cxlib.metrics.wording import _signed, _value, metric_name, show
 from cxlib.reports.gathering import FEWEST_GROUPS, GROUPS, INVITES, MOST_GROUPS, Evidence
 from cxlib.reports.words import capital, group_name, listed, month, months
 

@@ -13,7 +13,9 @@ from cxlib.metrics.ask import metric
 from cxlib.metrics.bands import BANDS, bands
 from cxlib.metrics.catalogue import METRICS, computable
 from cxlib.metrics.compare import compare
-from cxlib.metrics.definition import Ratio
+from cxlib.metrics.compute import own_rows
+from cxlib.metrics.definition import Definition
+from cxlib.metrics.perception import PERCEPTION
 from cxlib.reports.words import SURVEY, group_name
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import collect, lazy_ibis
@@ -68,7 +70,7 @@ class Evidence:
     parts: tuple["Evidence", ...] = ()
 
     @property
-    def ratio(self) -> Ratio:
+    def ratio(self) -> Definition:
         """The definition of the metric."""
         return METRICS[self.key]
 
@@ -84,8 +86,9 @@ class Evidence:
 def gather(dataset: Dataset, progress: Callable[[str], None] = lambda line: None) -> list[Evidence]:
     """Compute all a report says about a dataset; raise `InputError` when there is nothing to say."""
     possible = computable(dataset)
+    there = set(possible.loc[possible["rows"] > 0, "metric"])
     found = []
-    for key in possible.loc[possible["rows"] > 0, "metric"]:
+    for key in [asked.key for asked in PERCEPTION if asked.key in there]:
         progress(say("Computing {metric}", metric=say(METRICS[key].name)))
         found.append(_of_metric(dataset, METRICS[key]))
     if not found:
@@ -93,7 +96,7 @@ def gather(dataset: Dataset, progress: Callable[[str], None] = lambda line: None
     return found
 
 
-def _of_metric(dataset: Dataset, ratio: Ratio) -> Evidence:
+def _of_metric(dataset: Dataset, ratio: Definition) -> Evidence:
     """Return the evidence of a metric, by survey where it has several: their mix alone would make groups differ."""
     if ratio.table != INVITES or "type" not in dataset.table(INVITES).columns:
         return _evidence(dataset, ratio, GROUPS)
@@ -123,7 +126,7 @@ def _with_survey(dataset: Dataset, only: str = "") -> Dataset:
     return replace(dataset, tables={**dataset.tables, INVITES: invites})
 
 
-def _evidence(dataset: Dataset, ratio: Ratio, columns: Iterable[str]) -> Evidence:
+def _evidence(dataset: Dataset, ratio: Definition, columns: Iterable[str]) -> Evidence:
     groups, contrasts, notes = {}, {}, {}
     for column in columns:
         note = _why_not(dataset, ratio, column)
@@ -155,7 +158,7 @@ def _evidence(dataset: Dataset, ratio: Ratio, columns: Iterable[str]) -> Evidenc
     )
 
 
-def _why_not(dataset: Dataset, ratio: Ratio, column: str) -> str:
+def _why_not(dataset: Dataset, ratio: Definition, column: str) -> str:
     values = _values(dataset, ratio, column)
     heading = say(GROUPS[column][0])
     if values < FEWEST_GROUPS:
@@ -166,7 +169,7 @@ def _why_not(dataset: Dataset, ratio: Ratio, column: str) -> str:
     return ""
 
 
-def _too_small(frame: pd.DataFrame, ratio: Ratio, column: str) -> str:
+def _too_small(frame: pd.DataFrame, ratio: Definition, column: str) -> str:
     frame = frame[frame[column].notna()]
     enough = int((frame["n"].fillna(0) >= ratio.least_n).sum())
     if enough >= FEWEST_GROUPS:
@@ -174,9 +177,9 @@ def _too_small(frame: pd.DataFrame, ratio: Ratio, column: str) -> str:
     return say(TOO_SMALL, heading=say(GROUPS[column][0]), n=ratio.least_n, enough=enough, total=len(frame))
 
 
-def _values(dataset: Dataset, ratio: Ratio, column: str) -> int:
+def _values(dataset: Dataset, ratio: Definition, column: str) -> int:
     """Return how many values a column has among the rows of a metric, 0 when there is no such column."""
-    rows = ratio.own_rows({name: dataset.table(name) for name in ratio.tables})
+    rows = own_rows(dataset, ratio)
     home, _, name = column.rpartition(".")
     if home:
         if home not in dataset or "ticket_id" not in rows.columns or name not in dataset.table(home).columns:
@@ -187,9 +190,9 @@ def _values(dataset: Dataset, ratio: Ratio, column: str) -> int:
     return int(collect(rows.aggregate(n=rows[name].nunique())).to_pylist()[0]["n"])
 
 
-def _span(dataset: Dataset, ratio: Ratio) -> tuple[date | None, date | None]:
+def _span(dataset: Dataset, ratio: Definition) -> tuple[date | None, date | None]:
     """Return the first and the last local day of a metric's rows, None when none has a date."""
-    rows = ratio.own_rows({name: dataset.table(name) for name in ratio.tables})
+    rows = own_rows(dataset, ratio)
     if ratio.date not in rows.columns:
         return None, None
     at = rows[ratio.date]
@@ -204,7 +207,7 @@ def _local_day(instant: datetime | None, zone: str) -> date | None:
     return pd.Timestamp(instant).tz_localize("UTC").tz_convert(ZoneInfo(zone)).date()
 
 
-def _by_month(dataset: Dataset, ratio: Ratio) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def _by_month(dataset: Dataset, ratio: Definition) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     every = metric(dataset, ratio.key, every="month")
     dated = every[every["period"].notna()]
     months = dated.tail(MOST_MONTHS).reset_index(drop=True)

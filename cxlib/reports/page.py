@@ -12,7 +12,9 @@ import pandas as pd
 from cxlib.charts.bands import WORDS
 from cxlib.language import language, mark, number, percent, say
 from cxlib.metrics.catalogue import METRICS
-from cxlib.metrics.wording import GROUP_VERDICTS, REASON_WORDS, VERDICTS, amount, show
+from cxlib.metrics.reasons import REASON_WORDS
+from cxlib.metrics.units import amount
+from cxlib.metrics.wording import GROUP_VERDICTS, VERDICTS, show
 from cxlib.reports import appendix, markup
 from cxlib.reports.figures import Figure, bands_figure, groups_figure, months_figure, movements
 from cxlib.reports.findings import MOST_MONTHS, sentences

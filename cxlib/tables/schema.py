@@ -70,6 +70,12 @@ class Table:
         """Names of the columns that must be there."""
         return [column.name for column in self.columns.values() if column.required]
 
+    @property
+    def born(self) -> str:
+        """Name of the instant at which a row came to exist; empty when it has none."""
+        instants = (column.name for column in self.columns.values() if column.required and column.type == "instant")
+        return next(instants, "")
+
 
 @cache
 def schema() -> dict[str, Table]:

@@ -99,6 +99,12 @@ def span(instant: "ibis.expr.types.TimestampValue") -> tuple[date, date] | None:
     return row["first"].date(), row["last"].date()
 
 
+def latest(instant: "ibis.expr.types.TimestampValue") -> datetime | None:
+    """Return the last instant of a column (UTC), None when it holds none."""
+    found: datetime | None = collect(instant.as_table().aggregate(last=instant.max())).to_pylist()[0]["last"]
+    return found
+
+
 def midnight(day: str | date, zone: str) -> datetime:
     """Return local midnight of a day as a UTC instant without a zone.
 

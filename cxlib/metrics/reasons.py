@@ -1,0 +1,34 @@
+"""Why a row cannot count: the codes a result carries, and their words, in the order in which both are listed."""
+
+from cxlib.language import mark
+
+REASON_WORDS = {
+    "missing": mark("{n} without an answer"),
+    "not_a_number": mark("{n} not a number"),
+    "not_whole": mark("{n} not a whole number"),
+    "out_of_scale": mark("{n} outside the scale"),
+    "other_scale": mark("{n} on another scale"),
+    "superseded": mark("{n} replaced by a later answer of the same customer"),
+    "invalid_weight": mark("{n} without a valid weight"),
+    "not_delivered": mark("{n} not delivered"),
+    "no_date": mark("{n} without a date"),
+    "bot": mark("{n} by bots"),
+    "internal": mark("{n} by staff or tests"),
+    "duplicate": mark("{n} sent twice"),
+    "merged": mark("{n} absorbed by another cart"),
+    "unidentified": mark("{n} of nobody known"),
+    "not_paid": mark("{n} not paid"),
+    "cancelled": mark("{n} cancelled"),
+    "not_first": mark("{n} not the first of the customer"),
+    "no_amount": mark("{n} without an amount"),
+    "impossible": mark("{n} that end before they begin"),
+    "immature": mark("{n} too recent to tell"),
+    "no_policy": mark("{n} without a promise that covers them"),
+    "undecided": mark("{n} still within the promise"),
+    "unlabelled": mark("{n} not read by a person"),
+    "relational": mark("{n} not about a single purchase or contact (they count in nps)"),
+    "transactional": mark("{n} asked after a single purchase or contact (they count in transactional_nps)"),
+}
+REASONS = tuple(REASON_WORDS)
+# Reasons that say: this row counts, but in a sister metric.
+ELSEWHERE = ("relational", "transactional")
