@@ -16,6 +16,9 @@ Every = Annotated[str | None, typer.Option("--every", help=say("day, week, month
 RuleName = Annotated[str | None, typer.Option("--rule", help=say("Which rule computes the number; see: cx metrics."))]
 Start = Annotated[str | None, typer.Option("--start", help=say("First day counted, such as 2025-03-01."))]
 End = Annotated[str | None, typer.Option("--end", help=say("First day not counted, such as 2025-04-01."))]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help=say("Day from which on nothing is known yet, such as 2026-01-01."))
+]
 SourceZone = Annotated[
     str | None, typer.Option("--source-zone", help=say("Zone of times that have none, such as America/Sao_Paulo."))
 ]
@@ -118,9 +121,13 @@ def metric(
     rule: RuleName = None,
     start: Start = None,
     end: End = None,
+    as_of: AsOf = None,
     source_zone: SourceZone = None,
     format: Format = "table",
     sql: Annotated[bool, typer.Option("--sql", help=say("Print the SQL instead of running it."))] = False,
+    dialect: Annotated[
+        str | None, typer.Option(help=say("With --sql: duckdb, snowflake, bigquery, postgres or databricks."))
+    ] = None,
 ) -> int:
     from cxlib.metrics import ask
 
@@ -130,10 +137,11 @@ def metric(
         "rule": rule,
         "start": start,
         "end": end,
+        "as_of": as_of,
         "source_zone": source_zone,
     }
-    if sql:
-        output.heading(ask.sql(data, name, **asked))
+    if sql or dialect:
+        output.heading(ask.sql(data, name, **asked, dialect=dialect))
         return DONE
     return _answer(ask.metric(data, name, **asked), format)
 
@@ -151,12 +159,20 @@ def compare(
     rule: RuleName = None,
     start: Start = None,
     end: End = None,
+    as_of: AsOf = None,
     source_zone: SourceZone = None,
     format: Format = "table",
 ) -> int:
     from cxlib.metrics.compare import compare as compared
 
-    asked: dict[str, Any] = {"by": by or (), "rule": rule, "start": start, "end": end, "source_zone": source_zone}
+    asked: dict[str, Any] = {
+        "by": by or (),
+        "rule": rule,
+        "start": start,
+        "end": end,
+        "as_of": as_of,
+        "source_zone": source_zone,
+    }
     return _answer(compared(data, name, rules=rules, periods=periods, groups=groups, **asked), format)
 
 

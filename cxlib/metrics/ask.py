@@ -106,8 +106,13 @@ def sql(
     end: str | date | None = None,
     as_of: str | date | None = None,
     source_zone: str | None = None,
+    dialect: str | None = None,
 ) -> str:
     """Return the SQL behind a metric, to hand to whoever owns the warehouse. Options as in `metric`.
+
+    It is what runs here, or with `dialect` (duckdb, snowflake, bigquery, postgres, databricks) the same over
+    tables and columns named as in the dictionary. It gives the sums per cell from which value and interval
+    come: value = total / weight, times the rule's factor.
 
     >>> "GROUP BY" in sql(pd.DataFrame({"score": [10, 9]}), "nps")
     True
@@ -119,7 +124,7 @@ def sql(
         )
     dataset = as_dataset(data, asked, source_zone=source_zone)
     question = question_about(asked, by=by, every=every, rule=rule, start=start, end=end, as_of=as_of)
-    return compute.sql(dataset, question)
+    return compute.sql(dataset, question, dialect)
 
 
 def as_dataset(data: object, asked: Definition, *, source_zone: str | None = None) -> Dataset:

@@ -16,7 +16,7 @@ from cxlib.language import say
 from cxlib.metrics.definition import Definition, Rule, Sources
 from cxlib.metrics.reasons import ELSEWHERE, REASONS
 from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import collect, lazy_ibis, sql_of
+from cxlib.tables.engine import collect, lazy_ibis, sql_for, sql_of
 from cxlib.tables.schema import schema
 from cxlib.tables.time import PERIODS, latest, local, midnight, period_label, span
 
@@ -126,8 +126,10 @@ def _elsewhere(cells: pd.DataFrame) -> pd.Series:
     return (cells["n"] == 0) & (foreign.sum(axis=1) > 0) & (foreign.sum(axis=1) == aside.sum(axis=1))
 
 
-def sql(dataset: Dataset, question: Question) -> str:
-    """Return the SQL that `cell_sums` runs."""
+def sql(dataset: Dataset, question: Question, dialect: str | None = None) -> str:
+    """Return the SQL that `cell_sums` runs, or the same in another dialect over tables under their own names."""
+    if dialect is not None:
+        return sql_for(_summed(dataset, question), dataset.tables, dialect)
     return sql_of(_summed(dataset, question))
 
 

@@ -3,6 +3,7 @@
 import os
 import tempfile
 import warnings
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from cxlib.language import say
 if TYPE_CHECKING:
     import ibis
     from ibis.backends import BaseBackend
+
+DIALECTS = ("duckdb", "snowflake", "bigquery", "postgres", "databricks")
 
 
 def lazy_ibis() -> Any:
@@ -124,6 +127,21 @@ def count_rows(expression: "ibis.Table") -> int:
 def sql_of(expression: "ibis.Table") -> str:
     """Return the SQL an expression runs as, in the dialect of the engine its tables live in."""
     return str(_home(expression).compile(expression, pretty=True))
+
+
+def sql_for(expression: "ibis.Table", tables: Mapping[str, "ibis.Table"], dialect: str) -> str:
+    """Return the SQL of an expression in another dialect, over `tables` under their names."""
+    ibis = lazy_ibis()
+    if dialect not in DIALECTS:
+        raise InputError(
+            say(
+                "{dialect} is no dialect we write. Choose one of: {names}.",
+                dialect=dialect,
+                names=", ".join(DIALECTS),
+            )
+        )
+    named = {table.op(): ibis.table(table.schema(), name=name).op() for name, table in tables.items()}
+    return str(ibis.to_sql(expression.op().replace(named).to_expr(), dialect=dialect))
 
 
 def _home(expression: "ibis.Table") -> "BaseBackend":

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from cxlib.cli import main, system_language
+from cxlib.metrics.catalogue import METRICS
 from cxlib.metrics.result import COLUMNS
 
 MAPPING = """[survey_responses]
@@ -127,7 +128,7 @@ def test_find_lessons(cx):
 def test_metrics_are_listed(cx):
     code, out, _ = cx("metrics", "--format", "json")
     assert code == 0
-    assert [row["metric"] for row in json.loads(out)] == ["nps", "csat", "ces", "transactional_nps", "response_rate"]
+    assert [row["metric"] for row in json.loads(out)] == list(METRICS)
 
 
 def test_check_says_no(cx, tmp_path):
