@@ -43,6 +43,7 @@ _HOMES = {
     "propose_mapping": "tables.proposing",
     "quiz": "learning.quiz",
     "response_rate": "metrics.ask",
+    "reconcile": "metrics.reconcile",
     "reveal": "learning.reveal",
     "show": "metrics.wording",
     "spread": "charts.spread",

@@ -24,6 +24,7 @@ SourceZone = Annotated[
 ]
 Format = Annotated[str, typer.Option("--format", help=say("table to read; csv or json for machines."))]
 Out = Annotated[str, typer.Option("--out", help=say("Folder to write the dataset to."))]
+MOST_WAYS = 20  # of a reconciliation, on a screen
 Flag = Annotated[bool, typer.Option()]
 
 app = typer.Typer(
@@ -174,6 +175,30 @@ def compare(
         "source_zone": source_zone,
     }
     return _answer(compared(data, name, rules=rules, periods=periods, groups=groups, **asked), format)
+
+
+@app.command(
+    help=say("Find out by which way of counting another tool arrives at its number. Exit 1: by none of those tried.")
+)
+def reconcile(
+    name: str,
+    data: Data,
+    value: Annotated[str, typer.Option(help=say("The number on the screen, as written there: 47, 47.3%, 12.50."))],
+    period: Annotated[str, typer.Option(help=say("2026-09-14, 2026-W38, 2026-09, 2026-Q3 or 2026."))],
+    zone: Annotated[list[str] | None, typer.Option(help=say("Zone to try; may be given several times."))] = None,
+    as_of: AsOf = None,
+    source_zone: SourceZone = None,
+    format: Format = "table",
+) -> int:
+    from cxlib.metrics.reconcile import conclusion
+    from cxlib.metrics.reconcile import reconcile as reconciled
+
+    given: dict[str, Any] = {"period": period, "as_of": as_of, "source_zone": source_zone}
+    found = reconciled(data, name, value, zones=zone or ("UTC",), progress=output.progress, **given)
+    if format == "table":
+        output.heading(conclusion(found) + "\n")
+    output.write(found.head(MOST_WAYS) if format == "table" else found, format)
+    return DONE if found["matches"].any() else NO
 
 
 @app.command(

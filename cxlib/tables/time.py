@@ -137,3 +137,25 @@ def period_label(start: pd.Timestamp, every: str) -> str | None:
         "quarter": f"{start.year}-Q{start.quarter}",
         "year": f"{start.year}",
     }[every]
+
+
+def period_days(label: str) -> tuple[date, date]:
+    """Return the first day of a named period and the first day after it; see `period_label`.
+
+    >>> [str(day) for day in period_days("2025-Q1")], [str(day) for day in period_days("2025-W11")]
+    (['2025-01-01', '2025-04-01'], ['2025-03-10', '2025-03-17'])
+    """
+    text = str(label).strip()
+    try:
+        if len(text) == 10:
+            period = pd.Period(text, "D")
+        elif "W" in text:
+            first = date.fromisocalendar(int(text[:4]), int(text[6:]), 1)
+            return first, first + timedelta(days=7)
+        else:
+            period = pd.Period(text.replace("-Q", "Q"), {4: "Y", 7: "Q" if "Q" in text else "M"}[len(text)])
+    except (ValueError, KeyError, IndexError):
+        raise InputError(
+            say("{period} is not a period. Write 2026-09-14, 2026-W38, 2026-09, 2026-Q3 or 2026.", period=repr(label))
+        ) from None
+    return period.start_time.date(), (period + 1).start_time.date()
