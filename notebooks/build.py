@@ -2,6 +2,7 @@
 
 - data/ipe: the synthetic company at small scale
 - docs/tables.md, docs/tables.pt-BR.md: the dictionary, from cxlib/tables/schema.toml
+- docs/metrics.md, docs/metrics.pt-BR.md: the catalogue, from the definitions in cxlib/metrics
 - docs/truths.md, docs/truths.pt-BR.md: the table of the planted truths
 - docs/images/nps-by-channel*: a picture of the README; what is made in README.md and README.pt-BR.md
 - binder/requirements.txt: what Binder installs, from requirements.txt
@@ -24,6 +25,7 @@ from building.front_page import build_front_pages
 from building.languages import LANGUAGES, suffix
 from building.launchers import build_launchers
 from building.lessons import build_lessons
+from building.metrics import build_metrics
 from building.new import new_lesson
 from building.questions import build_questions
 from building.source import SourceError
@@ -76,6 +78,7 @@ def build_images(check: bool) -> list[str]:
 
 STEPS = {
     "dictionaries": build_dictionaries,
+    "metrics": build_metrics,
     "ipe": build_ipe,
     "truths": build_truths,
     "images": build_images,
