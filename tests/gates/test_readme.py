@@ -21,9 +21,11 @@ def page(request):
 def test_the_first_finding(page):
     found = cx.nps(cx.ipe(), by="channel")
     assert f"```\n{cx.show(found)}\n```" in page
-    best, second = found["value"].nlargest(2)
-    assert round(best - second) == 6  # "six points", "seis pontos"
-    assert number(found.loc[found["value"].idxmax(), "n"]) in page
+    widths = found["high"] - found["low"]
+    assert (found["value"] - 17).abs().max() < 1  # "All four are near 17", "Os quatro estão perto de 17"
+    assert round(widths.max() / widths.min()) == 3  # "three times as wide as by e-mail"
+    assert found.loc[widths.idxmin(), "channel"] == "email"
+    assert number(found.loc[widths.idxmax(), "n"]) in page
 
 
 def test_the_example_in_python(page):
