@@ -22,6 +22,7 @@ AsOf = Annotated[
 SourceZone = Annotated[
     str | None, typer.Option("--source-zone", help=say("Zone of times that have none, such as America/Sao_Paulo."))
 ]
+Engine = Annotated[str, typer.Option("--engine", help=say("duckdb, or spark for a cluster."))]
 Format = Annotated[str, typer.Option("--format", help=say("table to read; csv or json for machines."))]
 Out = Annotated[str, typer.Option("--out", help=say("Folder to write the dataset to."))]
 MOST_WAYS = 20  # of a reconciliation, on a screen
@@ -124,6 +125,7 @@ def metric(
     end: End = None,
     as_of: AsOf = None,
     source_zone: SourceZone = None,
+    engine: Engine = "duckdb",
     format: Format = "table",
     sql: Annotated[bool, typer.Option("--sql", help=say("Print the SQL instead of running it."))] = False,
     dialect: Annotated[
@@ -131,6 +133,7 @@ def metric(
     ] = None,
 ) -> int:
     from cxlib.metrics import ask
+    from cxlib.tables.spark import on_engine
 
     asked: dict[str, Any] = {
         "by": by or (),
@@ -142,9 +145,9 @@ def metric(
         "source_zone": source_zone,
     }
     if sql or dialect:
-        output.heading(ask.sql(data, name, **asked, dialect=dialect))
+        output.heading(ask.sql(on_engine(data, engine), name, **asked, dialect=dialect))
         return DONE
-    return _answer(ask.metric(data, name, **asked), format)
+    return _answer(ask.metric(on_engine(data, engine), name, **asked), format)
 
 
 @app.command(help=say("Compare a metric by rules, by periods or by groups: is the difference news?"))
@@ -162,9 +165,11 @@ def compare(
     end: End = None,
     as_of: AsOf = None,
     source_zone: SourceZone = None,
+    engine: Engine = "duckdb",
     format: Format = "table",
 ) -> int:
     from cxlib.metrics.compare import compare as compared
+    from cxlib.tables.spark import on_engine
 
     asked: dict[str, Any] = {
         "by": by or (),
@@ -174,7 +179,9 @@ def compare(
         "as_of": as_of,
         "source_zone": source_zone,
     }
-    return _answer(compared(data, name, rules=rules, periods=periods, groups=groups, **asked), format)
+    return _answer(
+        compared(on_engine(data, engine), name, rules=rules, periods=periods, groups=groups, **asked), format
+    )
 
 
 @app.command(

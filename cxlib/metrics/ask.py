@@ -129,7 +129,7 @@ def sql(
 
 def as_dataset(data: object, asked: Definition, *, source_zone: str | None = None) -> Dataset:
     """Return data of any shape as a `Dataset`; one frame or series is taken for the metric's own table."""
-    if isinstance(data, (Dataset, Mapping)) or hasattr(data, "list_tables"):
+    if isinstance(data, (Dataset, Mapping)) or hasattr(data, "list_tables") or hasattr(data, "createDataFrame"):
         return open_dataset(data, source_zone=source_zone)
     if isinstance(data, (str, Path)):
         path = Path(data).expanduser()

@@ -40,8 +40,8 @@ def open_dataset(
     """Open data as a `Dataset`: "whose numbers am I about to compute, and where do days begin?"
 
     `source` is a folder (a dataset written by cxlib, a data package, or files named after tables,
-    such as `survey_responses.csv`), a DuckDB file, an Ibis connection, or a dict of frames by table
-    name (pandas, Polars, Arrow). `zone` is the zone of the reports. `source_zone` says how times
+    such as `survey_responses.csv`), a DuckDB file, an Ibis connection, a Spark session, or a dict of
+    frames by table name (pandas, Polars, Arrow). `zone` is the zone of the reports. `source_zone` says how times
     without a zone are to be read; without it such times are refused. Raises `InputError`; on Binder, Colab and
     Kaggle for everything but synthetic data and frames, unless `CX_ALLOW_PUBLIC_HOST=1` is set.
 
@@ -78,6 +78,8 @@ def single_table(name: str, content: object, *, source_zone: str | None = None) 
 
 @singledispatch
 def _open(source: Any, source_zone: str | None) -> Dataset:
+    if hasattr(source, "createDataFrame") and hasattr(source, "catalog"):
+        source = lazy_ibis().pyspark.connect(source)
     if hasattr(source, "list_tables") and hasattr(source, "table"):
         keep_off_public_hosts()
         known = [name for name in source.list_tables() if name in schema()]
@@ -85,7 +87,7 @@ def _open(source: Any, source_zone: str | None) -> Dataset:
     raise InputError(
         say(
             "A dataset cannot be opened from {found}. "
-            "Give a folder, a DuckDB file, an Ibis connection or a dict of frames.",
+            "Give a folder, a DuckDB file, an Ibis connection, a Spark session or a dict of frames.",
             found=type(source).__name__,
         )
     )
