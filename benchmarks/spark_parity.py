@@ -18,8 +18,8 @@ from cxlib.world.store import write_world
 RESULT = Path(__file__).parent / "results" / "spark_parity.md"
 HEAD = """# The same numbers on Spark
 
-Made by `python benchmarks/spark_parity.py`: the tiny company (500 customers, synthetic), DuckDB against Spark with two
-worker processes.
+Made by `python benchmarks/spark_parity.py`: the tiny company (500 customers, synthetic), DuckDB against Spark with
+two worker processes.
 
 | metric | rule | n | equal |
 |---|---|--:|---|
