@@ -25,7 +25,7 @@ PART = 500_000
 RIVAL = """
 import sys, pandas as pd
 frame = pd.read_parquet(sys.argv[1], columns=["score", "answered_at", "channel"])
-month = frame["answered_at"].dt.tz_localize("UTC").dt.tz_convert("America/Sao_Paulo").dt.strftime("%Y-%m")
+month = frame["answered_at"].dt.tz_convert("America/Sao_Paulo").dt.strftime("%Y-%m")
 net = (frame["score"] >= 9).astype(int) - (frame["score"] <= 6).astype(int)
 print(len(net.groupby([month, frame["channel"]]).mean()))
 """
@@ -48,7 +48,9 @@ def write_answers(path: Path, count: int) -> None:
                 "response_id": np.char.add("r", np.arange(first, first + size).astype(str)),
                 "type": pa.array(["nps"] * size),
                 "score": generator.choice(11, size, p=[0.02] * 7 + [0.12, 0.18, 0.26, 0.30]).astype(float),
-                "answered_at": start + generator.integers(0, 730 * 86_400, size).astype("timedelta64[s]"),
+                "answered_at": pa.array(start + generator.integers(0, 730 * 86_400, size)).cast(
+                    pa.timestamp("s", "UTC")
+                ),
                 "customer_id": np.char.add("c", generator.integers(0, count // 2, size).astype(str)),
                 "channel": generator.choice(["email", "whatsapp", "app", "sms", "phone"], size),
                 "store_id": np.char.add("s", generator.integers(1, 25, size).astype(str)),

@@ -36,6 +36,7 @@ _HOMES = {
     "InputError": "errors",
     "ipe": "world.store",
     "metric": "metrics.ask",
+    "mrr_bridge": "metrics.bridge",
     "nps": "metrics.ask",
     "open_dataset": "tables.opening",
     "overview": "charts.overview",

@@ -6,16 +6,19 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import in_portuguese, say
+from cxlib.metrics.commerce import COMMERCE
 from cxlib.metrics.compute import own_rows
 from cxlib.metrics.definition import Definition
 from cxlib.metrics.perception import PERCEPTION
 from cxlib.metrics.reach import REACH
+from cxlib.metrics.retention import RETENTIONS
+from cxlib.metrics.revenue import REVENUE
 from cxlib.metrics.support import SUPPORT
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-FAMILIES = (PERCEPTION, REACH, SUPPORT)
+FAMILIES = (PERCEPTION, REACH, COMMERCE, RETENTIONS, REVENUE, SUPPORT)
 METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}
 
 

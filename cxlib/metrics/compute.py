@@ -81,7 +81,9 @@ def answers(dataset: Dataset, question: Question) -> Answers:
     if question.is_dated:
         reasons = [("no_date", rows[metric.date].isnull()), *reasons]
     prepared = rows.mutate(
-        cx_reason=ibis.cases(*[(condition, code) for code, condition in reasons], else_="") if reasons else "",
+        cx_reason=ibis.cases(*[(condition, code) for code, condition in reasons], else_="")
+        if reasons
+        else ibis.literal(""),
         period=_period(rows, dataset, question),
         cx_customer=_customer(rows, question),
     )
@@ -111,13 +113,32 @@ def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
 
     A cell whose rows all count in a sister metric is left out, unless there is no other.
     """
-    cells = labelled(collect(_summed(dataset, question)).to_pandas(), dataset, question)
+    found = answers(dataset, question)
+    one_currency(found, question)
+    cells = labelled(collect(_sums(_amounts(found, question.rule), question)).to_pandas(), dataset, question)
     if cells.empty and question.keys == ["period"] and question.every is None:
         cells = pd.DataFrame([dict.fromkeys(cells.columns, 0) | {"period": ALL}])  # no rows at all are one empty cell
     cells[SUMS] = cells[SUMS].fillna(0)
     foreign = _elsewhere(cells)
     cells = cells if foreign.all() else cells[~foreign]
     return cells.sort_values(question.keys, na_position="last", ignore_index=True, kind="stable")
+
+
+def one_currency(found: Answers, question: Question) -> None:
+    """Refuse to add up money of several currencies."""
+    if question.rule.unit != "cents" or "currency" not in found.rows.columns:
+        return
+    used = found.rows.filter((found.rows.cx_reason == "") & found.rows.currency.notnull())
+    names = sorted(row["currency"] for row in collect(used.select("currency").distinct()).to_pylist())
+    if len(names) > 1:
+        raise InputError(
+            say(
+                "{metric} would add up {names}. Convert them to one currency first, at the rate of each day, or ask "
+                "for one with a filter.",
+                metric=question.metric.key,
+                names=", ".join(names),
+            )
+        )
 
 
 def _elsewhere(cells: pd.DataFrame) -> pd.Series:
@@ -264,11 +285,19 @@ def _no_column(dataset: Dataset, rows: "ibis.Table", name: str, homes: Mapping[s
 
 
 def _latest(tables: Mapping[str, "ibis.Table"], dataset: Dataset, question: Question) -> datetime:
-    """Return the last moment the data know of: as asked, else the last at which a row came to exist."""
+    """Return the last moment the data know of: as asked, else the last at which a row came to exist.
+
+    Tables that know only days, such as a ledger booked on the first of a month, follow the rest of the dataset.
+    """
     if question.as_of is not None:
         return midnight(question.as_of, dataset.zone)
-    born = [tables[name][column] for name in tables if (column := schema()[name].born) in tables[name].columns]
-    ends = [end for column in born if (end := latest(column)) is not None]
+    for known in (tables, dataset.tables):
+        born = [known[name][column] for name in known if (column := schema()[name].born) in known[name].columns]
+        ends = [end for column in born if (end := latest(column)) is not None]
+        if ends:
+            return max(ends)
+    days = [tables[name][schema()[name].dated] for name in tables if schema()[name].dated in tables[name].columns]
+    ends = [end for day in days if (end := latest(day.cast("timestamp"))) is not None]
     return max(ends, default=datetime(1970, 1, 1))
 
 

@@ -73,8 +73,15 @@ class Table:
     @property
     def born(self) -> str:
         """Name of the instant at which a row came to exist; empty when it has none."""
-        instants = (column.name for column in self.columns.values() if column.required and column.type == "instant")
-        return next(instants, "")
+        return self._first_required("instant")
+
+    @property
+    def dated(self) -> str:
+        """Name of the day a row belongs to; empty when it has none."""
+        return self._first_required("date")
+
+    def _first_required(self, kind: str) -> str:
+        return next((one.name for one in self.columns.values() if one.required and one.type == kind), "")
 
 
 @cache
