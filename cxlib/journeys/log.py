@@ -1,0 +1,132 @@
+"""The log a journey is read from: the events that can be put in order, and the account of those that cannot."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cxlib.errors import InputError
+from cxlib.language import say
+from cxlib.tables.dataset import Dataset
+from cxlib.tables.engine import collect, lazy_ibis
+from cxlib.tables.opening import open_dataset, single_table
+from cxlib.tables.order import AT, KEY, PERSON
+from cxlib.tables.schema import schema
+from cxlib.tables.time import PERIODS, local, midnight, span
+
+if TYPE_CHECKING:
+    import ibis
+
+EVENTS = "events"
+STEP = "event_type"
+ALL = "all"
+BOT, INTERNAL = "is_bot", "is_internal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Log:
+    """Events with a person and a time, and how many were set aside for lack of one.
+
+    `rows` has the columns of `KEY` and those asked for; `step` is what an event counts as. `dataset` says where
+    days begin and how small a cell may be.
+    """
+
+    dataset: Dataset
+    rows: "ibis.Table"
+    aside: Mapping[str, int]
+
+    @property
+    def zone(self) -> str:
+        """The zone in which days begin."""
+        return self.dataset.zone
+
+
+def log_of(
+    data: object, *, columns: Iterable[str] = (), optional: Iterable[str] = (), source_zone: str | None = None
+) -> Log:
+    """Return the log of data of any shape: a dataset, a folder, a DuckDB file, or one frame of events.
+
+    `columns` must be there, `optional` ones are kept where they are. Raises `InputError`.
+    """
+    dataset = as_events(data, source_zone=source_zone)
+    table = dataset.table(EVENTS)
+    wanted = [*KEY, *columns]
+    for name in wanted:
+        _demand(table, name)
+    kept = dict.fromkeys([*wanted, *(name for name in optional if name in table.columns)])
+    rows = table.select(*kept)
+    return Log(
+        dataset=dataset, rows=rows.filter(rows[PERSON].notnull(), rows[AT].notnull()), aside=_without_place(rows)
+    )
+
+
+def as_events(data: object, *, source_zone: str | None = None) -> Dataset:
+    """Return data of any shape as a `Dataset`; one frame or file is taken for the events."""
+    if isinstance(data, (str, Path)):
+        path = Path(data).expanduser()
+        one_table = path.is_file() and path.suffix in (".csv", ".parquet")
+    else:
+        one_table = hasattr(data, "columns") and not hasattr(data, "list_tables")
+    if one_table:
+        return single_table(EVENTS, data, source_zone=source_zone)
+    return open_dataset(data, source_zone=source_zone)
+
+
+def _without_place(rows: "ibis.Table") -> dict[str, int]:
+    nobody = rows[PERSON].isnull()
+    counts = rows.aggregate(no_person=nobody.sum(), no_date=(~nobody & rows[AT].isnull()).sum())
+    return {code: int(count) for code, count in collect(counts).to_pylist()[0].items() if count}
+
+
+def _demand(table: "ibis.Table", name: str) -> None:
+    if name in table.columns:
+        return
+    near = difflib.get_close_matches(name, table.columns, n=1)
+    known = schema()[EVENTS].columns.get(name)
+    raise InputError(
+        say(
+            "Events have no column {column}{meaning}.{hint} Found: {found}.",
+            column=repr(name),
+            meaning=f" ({known.meaning.rstrip('.')})" if known else "",
+            hint=" " + say("Did you mean {near}?", near=near[0]) if near else "",
+            found=", ".join(table.columns),
+        )
+    )
+
+
+def names(given: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return one name or several as a tuple."""
+    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+
+
+def check_groups(dataset: Dataset, by: Iterable[str]) -> None:
+    """Refuse to group by what names people, where a privacy floor holds, or the places of rows."""
+    known = schema()[EVENTS].columns
+    for name in by:
+        if name in KEY or (dataset.privacy_floor and name in known and known[name].privacy):
+            raise InputError(say("Grouping by {name} would point at people. Choose another column.", name=repr(name)))
+
+
+def within(at: "ibis.Value", zone: str, start: str | date | None, end: str | date | None) -> "ibis.Value | None":
+    """Return the condition that an instant is in the days from `start` up to, not including, `end`."""
+    ibis = lazy_ibis()
+    inside = []
+    if start is not None:
+        inside.append(at >= ibis.literal(midnight(start, zone)))
+    if end is not None:
+        inside.append(at < ibis.literal(midnight(end, zone)))
+    return ibis.and_(*inside) if inside else None
+
+
+def period_of(at: "ibis.Value", every: str, zone: str) -> "ibis.Value":
+    """Return the start of the local day, week, month, quarter or year of an instant."""
+    if every not in PERIODS:
+        raise InputError(
+            say(
+                "{every} is not a period. Choose one of: {periods}.", every=repr(every), periods=", ".join(PERIODS)
+            )
+        )
+    days = span(at)
+    return lazy_ibis().null("timestamp") if days is None else local(at, zone, *days).truncate(PERIODS[every])
