@@ -78,18 +78,19 @@ def _wilson(estimate: RatioEstimate) -> list[str]:
 
 
 def finished(
-    frames: Sequence[pd.DataFrame], log: Log, *, keys: Sequence[str], rule: str, notes: Sequence[str] = ()
+    frames: Sequence[pd.DataFrame], log: Log, *, keys: Sequence[str], rule: str, of_events: bool = False
 ) -> pd.DataFrame:
     """Put frames of cells under each other in the columns of a result: reasons said, small cells hidden.
 
-    A column `aside_CODE` holds how many were set aside for a reason; `notes` are warnings for all rows.
+    A column `aside_CODE` holds how many were set aside for a reason. Where what is counted is events, those that the
+    log had no use for were set aside of all rows; elsewhere the warnings only name them.
     """
     frame = pd.concat(frames, ignore_index=True)
     aside = frame[[name for name in frame if str(name).startswith("aside_")]].fillna(0).astype("int64")
-    notes = [*[f"events_{code}:{count}" for code, count in log.aside.items()], *notes]
+    notes = [f"events_{code}:{count}" for code, count in log.aside.items()]
     frame = frame.assign(
         rule=rule,
-        set_aside=aside.sum(axis=1),
+        set_aside=aside.sum(axis=1) + (sum(log.aside.values()) if of_events else 0),
         warnings=[_warnings(row, n, notes) for row, n in zip(aside.to_dict("records"), frame["n"], strict=True)],
     )
     kinds = {name: "Int64" if name in ("n", "set_aside") else "float64" for name in NUMBERS}

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 EVENTS = "events"
 STEP = "event_type"
 ALL = "all"
-BOT, INTERNAL = "is_bot", "is_internal"
+FLAGS = {"bot": "is_bot", "internal": "is_internal"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Log:
-    """Events with a person and a time, and how many were set aside for lack of one.
+    """Events with a person and a time, and how many were set aside, by reason: for lack of one, or as not people's.
 
     `rows` has the columns of `KEY` and those asked for; `step` is what an event counts as. `dataset` says where
     days begin and how small a cell may be.
@@ -60,6 +60,20 @@ def log_of(
     return Log(
         dataset=dataset, rows=rows.filter(rows[PERSON].notnull(), rows[AT].notnull()), aside=_without_place(rows)
     )
+
+
+def usable(log: Log) -> Log:
+    """Return the log without events of no type and those flagged as a bot's or internal, which it then counts."""
+    rows, aside = log.rows, {}
+    for code, unwanted in (("missing", rows[STEP].isnull()), *_flagged(rows)):
+        if count := count_rows(rows.filter(unwanted)):
+            aside[code] = count
+    kept = rows.filter(rows[STEP].notnull(), *[~flagged for _, flagged in _flagged(rows)])
+    return replace(log, rows=kept, aside={**log.aside, **aside})
+
+
+def _flagged(rows: "ibis.Table") -> list[tuple[str, "ibis.Value"]]:
+    return [(code, rows[flag].fill_null(False)) for code, flag in FLAGS.items() if flag in rows.columns]
 
 
 def as_events(data: object, *, source_zone: str | None = None) -> Dataset:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.journeys.cells import counted, finished, mean_per_person, named_periods, share, together
-from cxlib.journeys.log import BOT, INTERNAL, STEP, Log, check_groups, log_of, names, period_of, within
+from cxlib.journeys.log import FLAGS, STEP, Log, check_groups, log_of, names, period_of, within
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
 from cxlib.tables.order import (
@@ -36,7 +36,6 @@ SCREENS = ("page_view", "product_view", "search", "checkout_start")
 ENGAGED_SECONDS, ENGAGED_SCREENS = 10, 2
 MEASURES = ("sessions", "sessions_per_person", "bounce_single_event", "bounce_ga4")
 BOUNCES = {"bounce_single_event": "cx_single", "bounce_ga4": "cx_idle"}
-CODES = {"bot": BOT, "internal": INTERNAL}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +113,7 @@ def _after_gap(rows: "ibis.Table", rule: SessionRule) -> "ibis.Value":
 
 
 def _with_campaign_before(rows: "ibis.Table") -> "ibis.Table":
-    """Add the campaign that the person's earlier events named last: from one that names it on, events are one block."""
+    """Add the campaign that the person's earlier events named last: from one that names it on, all are one block."""
     ibis = lazy_ibis()
     named = rows.mutate(cx_named=rows[CAMPAIGN].notnull())
     blocks = named.mutate(cx_block=so_far(named, "cx_named"))
@@ -135,13 +134,13 @@ def _cut_long_ones(rows: "ibis.Table", rule: SessionRule) -> "ibis.Table":
 def session_rows(
     log: Log, rule: SessionRule, *, by: Sequence[str] = (), engagement: Sequence[str] = ()
 ) -> "ibis.Table":
-    """Return one row for each session: `started_at`, whether it has a `single` event, `by` and flags of its first one.
+    """Return one row for each session: `started_at`, whether it has a `single` event, `by` and flags of its first.
 
     `engagement` are the key events, which with screens and length make `engaged` by the rule of GA4. Without them
     the row is that of the first event, with them that of the last one.
     """
     rows = with_starts(log.rows, rule, log.zone)
-    kept = [*KEY, *dict.fromkeys([*by, *(name for name in CODES.values() if name in rows.columns)])]
+    kept = [*KEY, *dict.fromkeys([*by, *(name for name in FLAGS.values() if name in rows.columns)])]
     if not engagement:
         alone = rows.mutate(single=following(rows, "cx_starts").fill_null(True))
         return alone.filter(alone.cx_starts).select(*kept, "single", started_at=alone[AT])
@@ -172,16 +171,17 @@ def sessions(
     """Cut events into sessions: "how many visits were there, and how many ended where they began?"
 
     `data` is anything that `open_dataset` takes, or one frame of events (`person_key`, `occurred_at`, `event_type`).
-    `rule` is a key of `RULES` or a `SessionRule`; with `rules` every rule the data allow is set side by side. A gap of
-    exactly 30 minutes does not end a session. `by` names columns of the session's first event, `every` cuts by the
-    local day, week, month, quarter or year of its start, `start` and `end` are the first day counted and the first
-    one not counted.
+    `rule` is a key of `RULES` or a `SessionRule`; with `rules` every rule the data allow is set side by side. A gap
+    of exactly 30 minutes does not end a session. `by` names columns of the session's first event, `every` cuts by
+    the local day, week, month, quarter or year of its start, `start` and `end` are the first day counted and the
+    first one not counted.
 
-    `measures` are `sessions`, `sessions_per_person`, `bounce_single_event` (one event) and `bounce_ga4` (shorter than
-    10 seconds from first to last event, fewer than two screens, none of `key_events`). Sessions that begin with an
-    event flagged as a bot's or internal are set aside, and with `most_sessions` all those of whoever has more than that. Returns a
-    row for each cell and measure in the columns of `metric`; the intervals know that sessions of one person belong
-    together. Raises `InputError`. Rules as the tools document them: Google Analytics 4, Universal Analytics, PostHog.
+    `measures` are `sessions`, `sessions_per_person`, `bounce_single_event` (one event) and `bounce_ga4` (shorter
+    than 10 seconds from first to last event, fewer than two screens, none of `key_events`). Sessions that begin with
+    an event flagged as a bot's or internal are set aside, and with `most_sessions` all those of whoever has more
+    than that. Returns a row for each cell and measure in the columns of `metric`; the intervals know that sessions
+    of one person belong together. Raises `InputError`. Rules as the tools document them: Google Analytics 4,
+    Universal Analytics, PostHog.
 
     >>> events = pd.DataFrame({"person_key": ["a", "a", "a", "b"], "event_type": "page_view",
     ...     "occurred_at": pd.to_datetime(["2025-03-01T10:00Z", "2025-03-01T10:30Z", "2025-03-01T11:01Z"] * 2)[:4]})
@@ -195,7 +195,7 @@ def sessions(
     chosen = session_rule(rule)
     engagement = names(key_events) if "bounce_ga4" in measures else ()
     needed = [*by, *([STEP] if engagement else []), *(() if rules else chosen.columns)]
-    log = log_of(data, columns=needed, optional=[BOT, INTERNAL, CAMPAIGN, SESSION], source_zone=source_zone)
+    log = log_of(data, columns=needed, optional=[*FLAGS.values(), CAMPAIGN, SESSION], source_zone=source_zone)
     check_groups(log.dataset, by)
     asked = [one for one in RULES.values() if set(one.columns) <= set(log.rows.columns)] if rules else [chosen]
     keys = [*by, *(["period"] if every else [])]
@@ -247,7 +247,7 @@ def _cells(rows: "ibis.Table", keys: Sequence[str], measures: Sequence[str], mos
 def _counts(rows: "ibis.Table", measures: Sequence[str]) -> tuple["ibis.Table", list[str]]:
     """Add what a session counts for: as one session, as one of each kind of bounce, as one set aside."""
     n, added = lazy_ibis().literal(True), {}
-    for code, flag in CODES.items():
+    for code, flag in FLAGS.items():
         if flag in rows.columns:
             flagged = rows[flag].fill_null(False)
             added[f"aside_{code}"] = n & flagged

@@ -130,6 +130,18 @@ def _to_here(table: "ibis.Table") -> Any:
     return ibis.cumulative_window(group_by=table[PERSON], order_by=[table[AT], table[ID]])
 
 
+def with_first(table: "ibis.Table", name: str, condition: "ibis.Value") -> "ibis.Table":
+    """Add whether a row is the person's first for which `condition` holds, however long ago the others are."""
+    ibis = lazy_ibis()
+    begun = table.mutate(cx_new=previous(table, AT).isnull(), cx_holds=condition)
+    people = begun.mutate(cx_who=so_far(begun, "cx_new"))
+    marked = people.mutate(cx_mark=ibis.ifelse(people.cx_holds, people.cx_who, ibis.null("int64")))
+    seen = marked.mutate(cx_mark=most_so_far(marked, "cx_mark"))
+    before = previous(seen, "cx_mark")
+    first = seen.cx_holds & (before.isnull() | (before != seen.cx_who))
+    return seen.mutate(**{name: first.fill_null(False)}).drop("cx_new", "cx_holds", "cx_who", "cx_mark")
+
+
 def stretches(
     table: "ibis.Table", starts: str, *, counts: Sequence[str] = (), first: Mapping[str, str] | None = None
 ) -> "ibis.Table":
