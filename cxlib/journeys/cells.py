@@ -125,13 +125,15 @@ def _warnings(aside: Mapping[str, int], n: float, notes: Sequence[str]) -> str:
 
 
 def named_periods(cells: pd.DataFrame, every: str | None) -> pd.DataFrame:
-    """Return cells in the order of their groups, their periods in words, such as 2025-03."""
+    """Return cells with their periods in words, such as 2025-03; `all` without `every`."""
     if every is None:
-        cells = cells.assign(period=ALL)
-    else:
-        labels = [period_label(start, every) for start in pd.to_datetime(cells["period"])]
-        cells = cells.assign(period=pd.Series(labels, index=cells.index, dtype="str"))
-    groups = [name for name in cells.columns[: list(cells.columns).index("people")] if name != "period"]
-    sums = cells.columns[len(groups) :].difference(["period"])
-    cells[sums] = cells[sums].fillna(0)  # no rows at all are one empty cell
-    return cells.sort_values([*groups, "period"], na_position="last", ignore_index=True, kind="stable")
+        return cells.assign(period=ALL)
+    labels = [period_label(start, every) for start in pd.to_datetime(cells["period"])]
+    return cells.assign(period=pd.Series(labels, index=cells.index, dtype="str"))
+
+
+def sorted_cells(cells: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return cells in the order of their keys, the sums of no rows at all as zero."""
+    sums = [name for name in cells.columns if name not in keys]
+    cells[sums] = cells[sums].fillna(0)
+    return cells.sort_values(list(keys), na_position="last", ignore_index=True, kind="stable")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +12,12 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.inference import intervals
 from cxlib.inference.survival import kaplan_meier, median
-from cxlib.journeys.cells import LEVEL, finished, named_periods
-from cxlib.journeys.log import ALL, FLAGS, STEP, Log, check_groups, log_of, names, period_of, usable, within
+from cxlib.journeys.cells import LEVEL, finished
+from cxlib.journeys.log import ALL, FLAGS, STEP, Log, as_day, check_groups, log_of, names, periods_of, usable
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
-from cxlib.tables.order import AT, CLOCK, PERSON, with_clock, with_first, with_latest
+from cxlib.tables.order import AT, CLOCK, PERSON, microseconds, with_clock, with_first, with_latest
+from cxlib.tables.time import midnight
 
 if TYPE_CHECKING:
     import ibis
@@ -45,46 +47,34 @@ def step(given: "str | Iterable[str] | Step") -> Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Journeys:
-    """One row for each person who enters, `rows`: group, `cx_entered`, and `cx_to_K`, the time to each step.
+class Cohort:
+    """Whose journeys are followed: those who enter from `start` up to, not including, `end`, for `window` each."""
 
-    Times are microseconds since the entry, null where a step was not reached. `until` is where the log ends.
-    """
-
-    log: Log
-    rows: "ibis.Table"
-    steps: tuple[Step, ...]
+    period: str = ALL
+    start: date | None = None
+    end: date | None = None
     window: timedelta
-    until: datetime
-
-    @property
-    def mature(self) -> "ibis.Value":
-        """Whether the whole window of a person has passed."""
-        return self.rows.cx_entered <= lazy_ibis().literal(self.until - self.window)
 
 
-def follow(
-    log: Log,
-    steps: Sequence[Step],
-    *,
-    window: timedelta,
-    by: Sequence[str] = (),
-    start: str | date | None = None,
-    end: str | date | None = None,
-) -> Journeys:
-    """Follow everybody from their first entry between `start` and `end`, each for one window.
+def follow(log: Log, steps: Sequence[Step], cohort: Cohort, *, by: Sequence[str] = ()) -> "ibis.Table":
+    """Return one row for each person who enters: group, `cx_entered`, and `cx_to_K`, the time to each step.
 
-    Each step is the first such event after the step before; of events at the same moment `event_id` says which is
-    after which.
+    Times are microseconds since the entry, null where a step was not reached. Each step is the first such event
+    after the step before; of events at the same moment `event_id` says which is after which.
     """
-    last = collect(log.rows.aggregate(last=log.rows[AT].max())).to_pylist()[0]["last"] or datetime(1970, 1, 1)
+    ibis = lazy_ibis()
     kinds = sorted({event for one in steps for event in one.events})
     rows = log.rows.filter(log.rows[STEP].isin(kinds))
-    inside = within(rows[AT], log.zone, start, end)
+    if cohort.start is not None:
+        rows = rows.filter(rows[AT] >= ibis.literal(midnight(cohort.start, log.zone)))
     entry = rows[STEP].isin(list(steps[0].events))
-    rows = with_first(with_clock(rows, _length(window)), "cx_entry", entry if inside is None else entry & inside)
-    reached = _with_steps(with_latest(rows, "cx_since", rows.cx_entry), steps, _length(window))
-    return Journeys(log=log, rows=_per_person(reached, len(steps), by), steps=tuple(steps), window=window, until=last)
+    if cohort.end is not None:
+        last = midnight(cohort.end, log.zone)
+        rows = rows.filter(rows[AT] < ibis.literal(last + cohort.window))
+        entry = rows[STEP].isin(list(steps[0].events)) & (rows[AT] < ibis.literal(last))
+    length = _length(cohort.window)
+    rows = with_first(with_clock(rows, length), "cx_entry", entry)
+    return _per_person(_with_steps(with_latest(rows, "cx_since", rows.cx_entry), steps, length), len(steps), by)
 
 
 def _length(window: timedelta) -> int:
@@ -95,12 +85,12 @@ def _with_steps(rows: "ibis.Table", steps: Sequence[Step], window: int) -> "ibis
     """Add `cx_first_K`: whether this event is the first by which its person reaches step K."""
     rows = rows.mutate(cx_age=rows[CLOCK] - rows.cx_since)
     required = [place for place, one in enumerate(steps) if not one.optional]
-    for before, place in zip(required, required[1:], strict=False):
+    for before, place in pairwise(required):
         rows = _with_step(rows, steps[place], place, before, window)
-    for place, one in enumerate(steps):
-        if one.optional:
-            rows = _with_step(rows, one, place, max(each for each in required if each < place), window,
-                              by=next((each for each in required if each > place), None))  # fmt: skip
+    for place in sorted(set(range(len(steps))) - set(required)):
+        before = max(each for each in required if each < place)
+        after = next((each for each in required if each > place), None)
+        rows = _with_step(rows, steps[place], place, before, window, by=after)
     return rows
 
 
@@ -111,7 +101,10 @@ def _with_step(
     if before:
         counts = counts & (rows[f"cx_last_{before}"] >= rows.cx_since)
     if one.hours is not None:
-        since = rows[f"cx_at_{before}"] if before else rows.cx_since
+        if before:
+            rows = with_latest(rows.mutate(cx_counts=counts), "cx_at", rows[f"cx_first_{before}"])
+            counts = rows.cx_counts
+        since = rows.cx_at if before else rows.cx_since
         counts = counts & (rows[CLOCK] - since < round(3_600 * SECOND * one.hours))
     if by is not None:  # an optional step is over once the next one that is not is reached
         counts = counts & ~(rows[f"cx_last_{by}"] >= rows.cx_since).fill_null(False) & ~rows[f"cx_first_{by}"]
@@ -119,8 +112,7 @@ def _with_step(
     # The latest event that counted, before this one: nobody's but this person's can be as late as their entry.
     rows = with_latest(rows, f"cx_last_{place}", rows.cx_counts)
     again = (rows[f"cx_last_{place}"] >= rows.cx_since).fill_null(False)
-    rows = rows.mutate(**{f"cx_first_{place}": rows.cx_counts & ~again}).drop("cx_counts")
-    return with_latest(rows, f"cx_at_{place}", rows[f"cx_first_{place}"])
+    return rows.mutate(**{f"cx_first_{place}": rows.cx_counts & ~again}).drop("cx_counts")
 
 
 def _per_person(rows: "ibis.Table", size: int, by: Sequence[str]) -> "ibis.Table":
@@ -151,10 +143,10 @@ def funnel(
 
     `data` is anything that `open_dataset` takes, or one frame of events. `steps` are event types in order; several
     that count alike go into a tuple, and a `Step` may be optional or have hours of its own. A person counts once, from
-    their first entry between `start` and `end`: the entry decides who and when, and `days` how long they are
-    followed, even past `end`. An event exactly `days` after the entry is too late. Those whose days are not over when
-    the log ends are open: set aside, not taken for lost. `by` names columns of the entry, `every` cuts by its local
-    day, week, month, quarter or year.
+    the first entry between `start` and `end`: the entry decides who, and `days` how long they are followed, even past
+    `end`. An event exactly `days` after the entry is too late. Those whose days are not over when the log ends are
+    open: set aside, not taken for lost. `by` names columns of the entry. With `every` each local day, week, month,
+    quarter or year has a funnel of its own, and a person counts once in each where they enter.
 
     Returns for each cell and step, in the columns of `metric`: `reached`, the share of all who entered; `passed`, the
     share of those at the step before; `hours_to_step`, the median time from the entry of those who reached it.
@@ -171,59 +163,123 @@ def funnel(
     3  purchase  hours_to_step    0.5  1
     """
     by = names(by)
-    found = _followed(data, steps, days, by, start, end, source_zone)
-    keys = [*by, *(["period"] if every else [])]
-    rows = _periods(found, every)
-    cells = named_periods(collect(_counts(rows, found, keys)).to_pandas(), every)
-    times = collect(_times(rows, found, keys)).to_pandas()
-    frames = [_reached(cells, found.steps), _passed(cells, found.steps), _medians(cells, times, found.steps, keys, every)]
-    frame = finished(frames, found.log, keys=[*by, "period", "step", "position"], rule=f"{days:g}_days")
+    asked, log, cohorts = _asked(data, steps, days, by, every, start, end, source_zone)
+    last = _last(log)
+    seen = pd.concat([_seen(log, asked, one, by, last) for one in cohorts], ignore_index=True)
+    cells = _cells(seen, len(asked), [*by, "period"])
+    frames = [
+        _reached(cells, asked),
+        _passed(cells, asked),
+        _medians(cells, seen[seen["mature"]], asked, [*by, "period"]),
+    ]
+    frame = finished(frames, log, keys=[*by, "period", "step", "position"], rule=f"{days:g}_days")
     return frame.sort_values([*by, "period"], kind="stable", na_position="last", ignore_index=True)
 
 
-def _followed(
+def conversion_curve(
+    data: object,
+    steps: Sequence["str | Iterable[str] | Step"],
+    *,
+    days: float = 7,
+    by: str | Iterable[str] = (),
+    every: str | None = None,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    source_zone: str | None = None,
+) -> pd.DataFrame:
+    """Draw out the time to the last step: "what share has come through by each hour after the entry?"
+
+    Options as in `funnel`. Nobody is set aside: those whose days are not over count as long as they were watched
+    (Kaplan & Meier 1958). Returns `hours`, `value`, `low`, `high` and how many were `at_risk`, for each cell.
+
+    >>> events = pd.DataFrame({"person_key": ["a", "a", "b"], "event_type": ["search", "purchase", "search"],
+    ...     "occurred_at": pd.to_datetime(["2025-03-01T10:00Z", "2025-03-01T10:30Z", "2025-03-01T10:00Z"])})
+    >>> conversion_curve(events, ["search", "purchase"])[["hours", "value"]]
+       hours  value
+    0    0.5    0.5
+    """
+    by = names(by)
+    asked, log, cohorts = _asked(data, steps, days, by, every, start, end, source_zone)
+    last = _last(log)
+    looks = pd.concat([_looks(log, asked, one, by, last) for one in cohorts], ignore_index=True)
+    curves = [
+        kaplan_meier(seen["seconds"], seen["happened"], seen["n"], level=LEVEL).assign(
+            **dict(zip([*by, "period"], cell, strict=True))
+        )
+        for cell, seen in looks.groupby([*by, "period"], dropna=False)
+    ]
+    columns = [*by, "period", "hours", "value", "low", "high", "at_risk"]
+    whole = pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=[*columns, "time"])
+    return whole.assign(hours=whole["time"] / 3_600)[columns]
+
+
+def _asked(
     data: object,
     steps: Sequence["str | Iterable[str] | Step"],
     days: float,
     by: Sequence[str],
+    every: str | None,
     start: str | date | None,
     end: str | date | None,
     source_zone: str | None,
-) -> Journeys:
-    asked = [step(one) for one in steps] if not isinstance(steps, str) else []
+) -> tuple[tuple[Step, ...], Log, list[Cohort]]:
+    """Return what was asked: the steps, the log, and whose journeys are followed in each period."""
+    asked = tuple(step(one) for one in steps) if not isinstance(steps, str) else ()
     if len(asked) < 2 or asked[0].optional or not days > 0:
         raise InputError(say("A funnel needs two steps or more, the first not optional, and days above zero."))
     log = usable(log_of(data, columns=[STEP, *by], optional=FLAGS.values(), source_zone=source_zone))
     check_groups(log.dataset, by)
-    return follow(log, asked, window=timedelta(days=days), by=by, start=start, end=end)
+    window = timedelta(days=days)
+    if every is None:
+        return asked, log, [Cohort(start=as_day(start), end=as_day(end), window=window)]
+    entries = log.rows.filter(log.rows[STEP].isin(list(asked[0].events)))
+    spans = periods_of(entries[AT], every, log.zone, start, end)
+    return asked, log, [Cohort(period=name, start=one, end=two, window=window) for name, one, two in spans]
 
 
-def _periods(found: Journeys, every: str | None) -> "ibis.Table":
-    rows = found.rows.mutate(cx_mature=found.mature)
-    return rows if every is None else rows.mutate(period=period_of(rows.cx_entered, every, found.log.zone))
+def _last(log: Log) -> datetime:
+    found = collect(log.rows.aggregate(last=log.rows[AT].max())).to_pylist()[0]["last"]
+    return found or datetime(1970, 1, 1)
 
 
-def _counts(rows: "ibis.Table", found: Journeys, keys: Sequence[str]) -> "ibis.Table":
-    reached = {
-        f"reached_{place}": (rows.cx_mature & rows[f"cx_to_{place}"].notnull()).sum()
-        for place in range(1, len(found.steps))
-    }
-    asked = {"people": rows.cx_mature.sum(), "aside_open": (~rows.cx_mature).sum(), **reached}
-    return rows.group_by(keys).agg(**asked) if keys else rows.aggregate(**asked)
-
-
-def _times(rows: "ibis.Table", found: Journeys, keys: Sequence[str]) -> "ibis.Table":
-    """Return how many reached each step after how many whole seconds."""
+def _seen(log: Log, steps: Sequence[Step], cohort: Cohort, by: Sequence[str], last: datetime) -> pd.DataFrame:
+    """Return how many reached each step after how many whole seconds, and whether their window was over by then."""
+    ibis = lazy_ibis()
+    rows = follow(log, steps, cohort, by=by)
+    rows = rows.mutate(cx_to_0=ibis.literal(0, "int64"), mature=rows.cx_entered <= ibis.literal(last - cohort.window))
     parts = []
-    for place in range(1, len(found.steps)):
-        reached = rows.filter(rows.cx_mature, rows[f"cx_to_{place}"].notnull())
-        timed = reached.mutate(position=lazy_ibis().literal(place), seconds=reached[f"cx_to_{place}"] // SECOND)
-        parts.append(timed.group_by([*keys, "position", "seconds"]).agg(n=timed.count()))
-    return lazy_ibis().union(*parts) if len(parts) > 1 else parts[0]
+    for place in range(len(steps)):
+        reached = rows.filter(rows[f"cx_to_{place}"].notnull())
+        timed = reached.mutate(position=ibis.literal(place, "int64"), seconds=reached[f"cx_to_{place}"] // SECOND)
+        parts.append(timed.group_by([*by, "mature", "position", "seconds"]).agg(n=timed.count()))
+    return collect(ibis.union(*parts)).to_pandas().assign(period=cohort.period)
+
+
+def _looks(log: Log, steps: Sequence[Step], cohort: Cohort, by: Sequence[str], last: datetime) -> pd.DataFrame:
+    """Return after how many seconds how many came through, or were last seen without having done so."""
+    ibis = lazy_ibis()
+    rows = follow(log, steps, cohort, by=by)
+    to_end = rows[f"cx_to_{len(steps) - 1}"]
+    watched = ibis.least(microseconds(ibis.literal(last), rows.cx_entered), _length(cohort.window))
+    looked = rows.mutate(happened=to_end.notnull(), seconds=ibis.coalesce(to_end, watched) // SECOND)
+    counted = looked.group_by([*by, "happened", "seconds"]).agg(n=looked.count())
+    return collect(counted).to_pandas().assign(period=cohort.period)
+
+
+def _cells(seen: pd.DataFrame, size: int, keys: Sequence[str]) -> pd.DataFrame:
+    """Return for each cell how many reached each step, of those whose window was over, and how many are open."""
+    grown, young = seen[seen["mature"]], seen[~seen["mature"] & seen["position"].eq(0)]
+    counts = grown.groupby([*keys, "position"], dropna=False)["n"].sum().unstack(fill_value=0)
+    counts = counts.reindex(columns=range(size), fill_value=0).add_prefix("reached_")
+    opened = young.groupby(list(keys), dropna=False)["n"].sum().rename("aside_open")
+    cells = counts.join(opened, how="outer") if len(seen) else counts
+    cells = cells.fillna(0).astype("int64").reset_index()
+    if cells.empty and list(keys) == ["period"]:
+        cells = pd.DataFrame([{"period": ALL, "aside_open": 0} | {f"reached_{place}": 0 for place in range(size)}])
+    return cells.assign(people=cells["reached_0"])
 
 
 def _reached(cells: pd.DataFrame, steps: Sequence[Step]) -> pd.DataFrame:
-    cells = cells.assign(reached_0=cells["people"])
     return pd.concat([
         _share(cells, steps, place, "reached", cells[f"reached_{place}"], cells["people"])
         for place in range(len(steps))
@@ -231,7 +287,7 @@ def _reached(cells: pd.DataFrame, steps: Sequence[Step]) -> pd.DataFrame:
 
 
 def _passed(cells: pd.DataFrame, steps: Sequence[Step]) -> pd.DataFrame:
-    cells, before, parts = cells.assign(reached_0=cells["people"]), 0, []
+    before, parts = 0, []
     for place, one in enumerate(steps[1:], start=1):
         parts.append(_share(cells, steps, place, "passed", cells[f"reached_{place}"], cells[f"reached_{before}"]))
         before = before if one.optional else place
@@ -241,14 +297,29 @@ def _passed(cells: pd.DataFrame, steps: Sequence[Step]) -> pd.DataFrame:
 def _share(
     cells: pd.DataFrame, steps: Sequence[Step], place: int, metric: str, part: pd.Series, whole: pd.Series
 ) -> pd.DataFrame:
-    value = (part / whole.where(whole > 0)).astype(float)
+    part, whole = part.astype(float), whole.astype(float)
+    value = part / whole.where(whole > 0)
     low, high = intervals.wilson(value, whole, level=LEVEL)
     method = np.where(whole > 0, f"Wilson {LEVEL:.0%}", "none: nobody to count")
     return cells.assign(step=steps[place].name, position=place + 1, metric=metric, value=value, low=low, high=high,
                         n=whole, numerator=part, denominator=whole, unit="share", method=method)  # fmt: skip
 
 
-def _medians(
-    cells: pd.DataFrame, times: pd.DataFrame, steps: Sequence[Step], keys: Sequence[str], every: str | None
-) -> pd.DataFrame:
-    ...
+def _medians(cells: pd.DataFrame, times: pd.DataFrame, steps: Sequence[Step], keys: Sequence[str]) -> pd.DataFrame:
+    """Return the median time of each step; all of these people were watched for their whole window."""
+    counted = {_key(key): seen for key, seen in times.groupby([*keys, "position"], dropna=False)}
+    parts = []
+    for place, one in enumerate(steps[1:], start=1):
+        seen = [counted.get(_key([*row, place]), times.head(0)) for row in cells[list(keys)].to_numpy(object)]
+        ends = np.array([median(one["seconds"], one["n"], level=LEVEL) for one in seen]) / 3_600
+        known = np.isfinite(ends[:, 1])
+        method = np.where(known, f"median, ranks {LEVEL:.0%}", "none: too few for an interval")
+        parts.append(cells.assign(step=one.name, position=place + 1, metric="hours_to_step", value=ends[:, 0],
+                                  low=ends[:, 1], high=ends[:, 2], n=[one["n"].sum() for one in seen],
+                                  numerator=np.nan, denominator=np.nan, unit="hours", method=method,
+                                  people=[one["n"].sum() for one in seen]))  # fmt: skip
+    return pd.concat(parts)
+
+
+def _key(parts: Iterable[object]) -> tuple:
+    return tuple(None if pd.isna(part) else part for part in parts)

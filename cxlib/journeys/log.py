@@ -3,9 +3,11 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import say
@@ -14,7 +16,7 @@ from cxlib.tables.engine import count_rows, lazy_ibis
 from cxlib.tables.opening import open_dataset, single_table
 from cxlib.tables.order import AT, KEY, PERSON
 from cxlib.tables.schema import schema
-from cxlib.tables.time import PERIODS, local, midnight, span
+from cxlib.tables.time import PERIODS, local, midnight, period_label, span
 
 if TYPE_CHECKING:
     import ibis
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 EVENTS = "events"
 STEP = "event_type"
 ALL = "all"
+MOST_PERIODS = 60
 FLAGS = {"bot": "is_bot", "internal": "is_internal"}
 
 
@@ -144,3 +147,30 @@ def period_of(at: "ibis.Value", every: str, zone: str) -> "ibis.Value":
         )
     days = span(at)
     return lazy_ibis().null("timestamp") if days is None else local(at, zone, *days).truncate(PERIODS[every])
+
+
+def as_day(day: str | date | None) -> date | None:
+    """Return a day however it is written; one that is none raises `InputError`."""
+    if day is None or type(day) is date:
+        return day
+    midnight(day, "UTC")
+    return date.fromisoformat(str(day))
+
+
+def periods_of(
+    at: "ibis.Value", every: str, zone: str, start: str | date | None, end: str | date | None
+) -> list[tuple[str, date, date]]:
+    """Return the local periods that hold instants between two days: name, first day, first day after."""
+    days = span(at)
+    if every not in PERIODS:
+        raise InputError(
+            say("{every} is not a period. Choose one of: {periods}.", every=repr(every), periods=", ".join(PERIODS))
+        )
+    if days is None:
+        return []
+    first, last = as_day(start) or days[0] - timedelta(days=1), as_day(end) or days[1] + timedelta(days=2)
+    whole = pd.period_range(first, last - timedelta(days=1), freq=PERIODS[every])
+    if len(whole) > MOST_PERIODS:
+        raise InputError(say("{n} periods are too many; choose at most {most}.", n=len(whole), most=MOST_PERIODS))
+    spans = [(one.start_time.date(), (one + 1).start_time.date()) for one in whole]
+    return [(str(period_label(pd.Timestamp(one), every)), max(one, first), min(two, last)) for one, two in spans]

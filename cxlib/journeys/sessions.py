@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cxlib.errors import InputError
-from cxlib.journeys.cells import counted, finished, mean_per_person, named_periods, share, together
+from cxlib.journeys.cells import counted, finished, mean_per_person, named_periods, share, sorted_cells, together
 from cxlib.journeys.log import FLAGS, STEP, Log, check_groups, log_of, names, period_of, within
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
@@ -206,7 +206,8 @@ def sessions(
         rows = rows if inside is None else rows.filter(inside)
         if every:
             rows = rows.mutate(period=period_of(rows.started_at, every, log.zone))
-        cells = named_periods(collect(_cells(rows, keys, measures, most_sessions)).to_pandas(), every)
+        sums = collect(_cells(rows, keys, measures, most_sessions)).to_pandas()
+        cells = sorted_cells(named_periods(sums, every), [*by, "period"])
         found.append(finished(_measured(cells, measures), log, keys=[*by, "period"], rule=one.key))
     return together(found)
 
