@@ -137,16 +137,18 @@ def funnel(
     every: str | None = None,
     start: str | date | None = None,
     end: str | date | None = None,
+    until: str | date | None = None,
     source_zone: str | None = None,
 ) -> pd.DataFrame:
     """Count a funnel: "of those who came in, how many got how far in time, and how long did it take?"
 
     `data` is anything that `open_dataset` takes, or one frame of events. `steps` are event types in order; several
-    that count alike go into a tuple, and a `Step` may be optional or have hours of its own. A person counts once, from
-    the first entry between `start` and `end`: the entry decides who, and `days` how long they are followed, even past
-    `end`. An event exactly `days` after the entry is too late. Those whose days are not over when the log ends are
-    open: set aside, not taken for lost. `by` names columns of the entry. With `every` each local day, week, month,
-    quarter or year has a funnel of its own, and a person counts once in each where they enter.
+    that count alike go into a tuple, and a `Step` may be optional or have hours of its own. A person counts once,
+    from the first entry between `start` and `end`: the entry decides who, and `days` how long they are followed, even
+    past `end`. An event exactly `days` after the entry is too late. Those whose days are not over when the log ends
+    are open: set aside, not taken for lost. The log ends with its last event, or before the day `until`. `by` names
+    columns of the entry. With `every` each local day, week, month, quarter or year has a funnel of its own, and a
+    person counts once in each where they enter.
 
     Returns for each cell and step, in the columns of `metric`: `reached`, the share of all who entered; `passed`, the
     share of those at the step before; `hours_to_step`, the median time from the entry of those who reached it.
@@ -164,7 +166,7 @@ def funnel(
     """
     by = names(by)
     asked, log, cohorts = _asked(data, steps, days, by, every, start, end, source_zone)
-    last = _last(log)
+    last = _last(log, until)
     seen = pd.concat([_seen(log, asked, one, by, last) for one in cohorts], ignore_index=True)
     cells = _cells(seen, len(asked), [*by, "period"])
     frames = [
@@ -185,6 +187,7 @@ def conversion_curve(
     every: str | None = None,
     start: str | date | None = None,
     end: str | date | None = None,
+    until: str | date | None = None,
     source_zone: str | None = None,
 ) -> pd.DataFrame:
     """Draw out the time to the last step: "what share has come through by each hour after the entry?"
@@ -200,7 +203,7 @@ def conversion_curve(
     """
     by = names(by)
     asked, log, cohorts = _asked(data, steps, days, by, every, start, end, source_zone)
-    last = _last(log)
+    last = _last(log, until)
     looks = pd.concat([_looks(log, asked, one, by, last) for one in cohorts], ignore_index=True)
     curves = [
         kaplan_meier(seen["seconds"], seen["happened"], seen["n"], level=LEVEL).assign(
@@ -237,7 +240,10 @@ def _asked(
     return asked, log, [Cohort(period=name, start=one, end=two, window=window) for name, one, two in spans]
 
 
-def _last(log: Log) -> datetime:
+def _last(log: Log, until: str | date | None) -> datetime:
+    """Return the moment up to which the log is complete."""
+    if until is not None:
+        return midnight(until, log.zone)
     found = collect(log.rows.aggregate(last=log.rows[AT].max())).to_pylist()[0]["last"]
     return found or datetime(1970, 1, 1)
 

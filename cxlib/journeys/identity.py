@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cxlib.inference import intervals
 from cxlib.journeys.cells import LEVEL, finished, mean_per_person
@@ -100,9 +101,8 @@ def identify(
     inside = within(log.rows[AT], log.zone, start, end)
     rows = log.rows if inside is None else log.rows.mutate(cx_inside=inside)
     counted = rows.count() if inside is None else rows.cx_inside.sum()
-    pairs = collect(rows.group_by([IDENTITY, CUSTOMER]).agg(n=counted)).to_pandas()
     table = _identities(log.dataset)
-    tied = people(pd.concat([pairs, table.assign(n=0)], ignore_index=True))
+    tied = _tied(rows.group_by([IDENTITY, CUSTOMER]).agg(n=counted), table)
     seen = tied.identities[tied.identities["n"] > 0]
     stays = set(table.loc[table["kind"].eq(STAYS), CUSTOMER].dropna().map(tied.customers))
     frames = [*_rates(seen), *_intensity(seen), _per_person(seen[seen["person"].isin(stays)])]
@@ -117,6 +117,10 @@ def _identities(dataset: Dataset) -> pd.DataFrame:
     if IDENTITIES not in dataset or CUSTOMER not in dataset.table(IDENTITIES).columns:
         return pd.DataFrame(columns=[IDENTITY, CUSTOMER, "kind"])
     return collect(dataset.table(IDENTITIES).select(IDENTITY, CUSTOMER, "kind")).to_pandas()
+
+
+def _tied(pairs: "ibis.Table", table: pd.DataFrame) -> People:
+    return people(pd.concat([collect(pairs).to_pandas(), table.assign(n=0)], ignore_index=True))
 
 
 def _rates(seen: pd.DataFrame) -> list[pd.DataFrame]:
@@ -161,29 +165,22 @@ def resolve(data: object, out: str | Path, *, source_zone: str | None = None) ->
     Options as in `identify`. `person_key` becomes the person of the customer, else of the identity; the other tables
     stay as they are. What streamed before streams again. Returns the dataset in `out`.
     """
-    log = log_of(data, columns=[IDENTITY, CUSTOMER], source_zone=source_zone)
-    dataset = log.dataset
+    dataset = log_of(data, columns=[IDENTITY, CUSTOMER], source_zone=source_zone).dataset
     events = dataset.table(EVENTS)
-    pairs = collect(events.group_by([IDENTITY, CUSTOMER]).agg(n=events.count())).to_pandas()
-    tied = people(pd.concat([pairs, _identities(dataset).assign(n=0)], ignore_index=True))
-    named = tied.identities[[IDENTITY, "person"]]
-    customers = pd.DataFrame({CUSTOMER: list(tied.customers), "person": list(tied.customers.values())})
-    moved = _renamed(_renamed(events, CUSTOMER, customers), IDENTITY, named)
-    key = lazy_ibis().coalesce(moved[f"cx_{CUSTOMER}"], moved[f"cx_{IDENTITY}"], moved[PERSON])
-    tables = {name: dataset.table(name) for name in dataset} | {
-        EVENTS: moved.mutate(**{PERSON: key}).select(events.columns)
-    }
+    tied = _tied(events.group_by([IDENTITY, CUSTOMER]).agg(n=events.count()), _identities(dataset))
+    by_customer = pd.DataFrame(tied.customers.items(), columns=[CUSTOMER, "person"])
+    moved = _with_person(_with_person(events, CUSTOMER, by_customer), IDENTITY, tied.identities)
+    person = lazy_ibis().coalesce(moved[f"cx_{CUSTOMER}"], moved[f"cx_{IDENTITY}"], moved[PERSON])
+    tables = {name: dataset.table(name) for name in dataset}
+    tables[EVENTS] = moved.mutate(**{PERSON: person}).select(events.columns)
     settings = {"title": dataset.title, "zone": dataset.zone, "currency": dataset.currency,
                 "privacy_floor": dataset.privacy_floor, "synthetic": dataset.synthetic,
-                "world": dict(dataset.world), "audit": dataset.audit.to_dict()}  # fmt: skip
+                "world": dict(dataset.world), "audit": dataset.audit.as_dict()}  # fmt: skip
     write_dataset(Path(out), tables, settings=settings)
     return open_dataset(Path(out))
 
 
-def _renamed(rows: "ibis.Table", column: str, names: pd.DataFrame) -> "ibis.Table":
-    import pyarrow as pa
-
-    held = pa.table(
-        {"cx_of": pa.array(names[column], pa.string()), f"cx_{column}": pa.array(names["person"], pa.string())}
-    )
-    return rows.left_join(in_memory(held), rows[column] == in_memory(held).cx_of).drop("cx_of")
+def _with_person(rows: "ibis.Table", column: str, persons: pd.DataFrame) -> "ibis.Table":
+    named = persons[[column, "person"]].set_axis(["cx_of", f"cx_{column}"], axis=1).astype("str")
+    held = in_memory(pa.Table.from_pandas(named, preserve_index=False))
+    return rows.left_join(held, rows[column] == held["cx_of"]).drop("cx_of")
