@@ -3,25 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
-from cxlib.cli import DONE, NO, output
+from cxlib.cli import DONE, NO, journeys, output
+from cxlib.cli.options import By, Data, End, Engine, Every, Format, Out, RuleName, SourceZone, Start
 from cxlib.errors import InputError
 from cxlib.language import language, say
-
-Data = Annotated[str, typer.Option("--data", help=say("Folder of a dataset, or a DuckDB file."))]
-By = Annotated[list[str] | None, typer.Option("--by", help=say("Column to group by; may be given several times."))]
-Every = Annotated[str | None, typer.Option("--every", help=say("day, week, month, quarter or year."))]
-RuleName = Annotated[str | None, typer.Option("--rule", help=say("Which rule computes the number; see: cx metrics."))]
-Start = Annotated[str | None, typer.Option("--start", help=say("First day counted, such as 2025-03-01."))]
-End = Annotated[str | None, typer.Option("--end", help=say("First day not counted, such as 2025-04-01."))]
-SourceZone = Annotated[
-    str | None, typer.Option("--source-zone", help=say("Zone of times that have none, such as America/Sao_Paulo."))
-]
-Format = Annotated[str, typer.Option("--format", help=say("table to read; csv or json for machines."))]
-Out = Annotated[str, typer.Option("--out", help=say("Folder to write the dataset to."))]
-Flag = Annotated[bool, typer.Option()]
 
 app = typer.Typer(
     help=say("Customer experience metrics you can defend: value, n, interval, rule, and what was set aside."),
@@ -31,6 +18,7 @@ app = typer.Typer(
 )
 importing = typer.Typer(help=say("Bring your own files into a dataset."), rich_markup_mode=None)
 app.add_typer(importing, name="import")
+app.add_typer(journeys.app)
 
 
 @app.command(
@@ -119,10 +107,12 @@ def metric(
     start: Start = None,
     end: End = None,
     source_zone: SourceZone = None,
+    engine: Engine = "duckdb",
     format: Format = "table",
     sql: Annotated[bool, typer.Option("--sql", help=say("Print the SQL instead of running it."))] = False,
 ) -> int:
     from cxlib.metrics import ask
+    from cxlib.tables.opening import open_on
 
     asked: dict[str, Any] = {
         "by": by or (),
@@ -132,10 +122,13 @@ def metric(
         "end": end,
         "source_zone": source_zone,
     }
+    source: Any = data
+    if engine != "duckdb":
+        source = open_on(data, engine, source_zone=source_zone)
     if sql:
-        output.heading(ask.sql(data, name, **asked))
+        output.heading(ask.sql(source, name, **asked))
         return DONE
-    return _answer(ask.metric(data, name, **asked), format)
+    return output.answer(ask.metric(source, name, **asked), format)
 
 
 @app.command(help=say("Compare a metric by rules, by periods or by groups: is the difference news?"))
@@ -157,7 +150,7 @@ def compare(
     from cxlib.metrics.compare import compare as compared
 
     asked: dict[str, Any] = {"by": by or (), "rule": rule, "start": start, "end": end, "source_zone": source_zone}
-    return _answer(compared(data, name, rules=rules, periods=periods, groups=groups, **asked), format)
+    return output.answer(compared(data, name, rules=rules, periods=periods, groups=groups, **asked), format)
 
 
 @app.command(
@@ -196,16 +189,6 @@ def world(
     size = int(scale) if scale.isdigit() else scale
     write_world(Path(out), scale=size, seed=seed, dirt=dirt, progress=output.progress)
     output.heading(say("Ipê (synthetic data) written to {folder}.", folder=out))
-    return DONE
-
-
-def _answer(frame: pd.DataFrame, format: str) -> int:
-    from cxlib.metrics.wording import show
-
-    output.check_format(format)
-    if format == "table":
-        output.heading(show(frame) + "\n")
-    output.write(frame, format)
     return DONE
 
 

@@ -10,6 +10,7 @@ from cxlib.inference import intervals
 from cxlib.inference.design import RatioEstimate, ratio
 from cxlib.inference.suppression import hidden_cells
 from cxlib.journeys.log import ALL, Log
+from cxlib.language import mark
 from cxlib.tables.time import period_label
 
 LEVEL = 0.95
@@ -19,6 +20,45 @@ COLUMNS = [
     *("period", "metric", "rule", "value", "low", "high", "n", "numerator", "denominator", "set_aside"),
     *("unit", "method", "warnings"),
 ]
+# What the results of this room are called, and what their codes mean, for whoever says them in words.
+NAMES = {
+    "sessions": mark("sessions"),
+    "sessions_per_person": mark("sessions per person"),
+    "bounce_single_event": mark("bounce rate (a single event)"),
+    "bounce_ga4": mark("bounce rate (GA4)"),
+    "transition": mark("share of the steps from here"),
+    "conversion": mark("chance of the goal from here"),
+    "expected_steps": mark("steps to the end from here"),
+    "path": mark("share of the paths"),
+    "reached": mark("reached"),
+    "passed": mark("passed, of those at the step before"),
+    "hours_to_step": mark("median hours from the entry"),
+    "match_rate": mark("identities with a customer"),
+    "match_rate_events": mark("events with a customer"),
+    "events_per_identity": mark("events per identity"),
+    "identities_per_person": mark("identities per person"),
+}
+REASONS = {
+    "bot": mark("{n} of bots"),
+    "internal": mark("{n} internal"),
+    "tireless": mark("{n} of people with too many"),
+    "open": mark("{n} still open"),
+    "events_no_person": mark("{n} events without a person"),
+    "events_no_date": mark("{n} events without a time"),
+    "events_missing": mark("{n} events without a type"),
+    "events_bot": mark("{n} events of bots"),
+    "events_internal": mark("{n} internal events"),
+    "shared": mark("{n} identities shared by many tie nobody"),
+    "joined": mark("{n} people with several customer numbers"),
+}
+WHY_NONE = {
+    "none: a count of all": mark("a count of all"),
+    "none: nothing counted": mark("nothing counted"),
+    "none: all alike, or a single one": mark("no interval, because all are alike or there is one"),
+    "none: what the paths above leave": mark("what the others leave"),
+    "none: nobody to count": mark("nobody to count"),
+    "none: too few for an interval": mark("too few for an interval"),
+}
 CLUSTERED = f"Wilson {LEVEL:.0%}, {{people}} people, design effect {{effect:.2f}}"
 
 
