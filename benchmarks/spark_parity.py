@@ -12,7 +12,7 @@ import pandas as pd
 
 import cxlib as cx
 from cxlib.metrics.catalogue import METRICS
-from cxlib.tables.spark import on_spark
+from cxlib.tables.opening import open_on
 from cxlib.world.store import write_world
 
 RESULT = Path(__file__).parent / "results" / "spark_parity.md"
@@ -46,7 +46,7 @@ def main() -> int:
     lines, good = [], True
     with tempfile.TemporaryDirectory() as folder:
         write_world(Path(folder), scale="tiny")
-        shop, there = cx.open_dataset(folder), on_spark(folder, session=session)
+        shop, there = cx.open_dataset(folder), open_on(folder, "spark")
         for metric in METRICS.values():
             for rule in metric.rules:
                 if rule.weighted or rule.scale not in (None, metric.rules[0].scale):

@@ -3,30 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 
-from cxlib.cli import DONE, NO, output
+from cxlib.cli import DONE, NO, journeys, output
+from cxlib.cli.options import AsOf, By, Data, End, Engine, Every, Format, Out, RuleName, SourceZone, Start
 from cxlib.errors import InputError
 from cxlib.language import language, say
 
-Data = Annotated[str, typer.Option("--data", help=say("Folder of a dataset, or a DuckDB file."))]
-By = Annotated[list[str] | None, typer.Option("--by", help=say("Column to group by; may be given several times."))]
-Every = Annotated[str | None, typer.Option("--every", help=say("day, week, month, quarter or year."))]
-RuleName = Annotated[str | None, typer.Option("--rule", help=say("Which rule computes the number; see: cx metrics."))]
-Start = Annotated[str | None, typer.Option("--start", help=say("First day counted, such as 2025-03-01."))]
-End = Annotated[str | None, typer.Option("--end", help=say("First day not counted, such as 2025-04-01."))]
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", help=say("Day from which on nothing is known yet, such as 2026-01-01."))
-]
-SourceZone = Annotated[
-    str | None, typer.Option("--source-zone", help=say("Zone of times that have none, such as America/Sao_Paulo."))
-]
-Engine = Annotated[str, typer.Option("--engine", help=say("duckdb, or spark for a cluster."))]
-Format = Annotated[str, typer.Option("--format", help=say("table to read; csv or json for machines."))]
-Out = Annotated[str, typer.Option("--out", help=say("Folder to write the dataset to."))]
 MOST_WAYS = 20  # of a reconciliation, on a screen
-Flag = Annotated[bool, typer.Option()]
 
 app = typer.Typer(
     help=say("Customer experience metrics you can defend: value, n, interval, rule, and what was set aside."),
@@ -36,6 +20,7 @@ app = typer.Typer(
 )
 importing = typer.Typer(help=say("Bring your own files into a dataset."), rich_markup_mode=None)
 app.add_typer(importing, name="import")
+app.add_typer(journeys.app)
 
 
 @app.command(
@@ -133,7 +118,7 @@ def metric(
     ] = None,
 ) -> int:
     from cxlib.metrics import ask
-    from cxlib.tables.spark import on_engine
+    from cxlib.tables.opening import open_on
 
     asked: dict[str, Any] = {
         "by": by or (),
@@ -144,10 +129,13 @@ def metric(
         "as_of": as_of,
         "source_zone": source_zone,
     }
+    source: Any = data
+    if engine != "duckdb":
+        source = open_on(data, engine, source_zone=source_zone)
     if sql or dialect:
-        output.heading(ask.sql(on_engine(data, engine), name, **asked, dialect=dialect))
+        output.heading(ask.sql(source, name, **asked, dialect=dialect))
         return DONE
-    return _answer(ask.metric(on_engine(data, engine), name, **asked), format)
+    return output.answer(ask.metric(source, name, **asked), format)
 
 
 @app.command(help=say("Compare a metric by rules, by periods or by groups: is the difference news?"))
@@ -169,7 +157,7 @@ def compare(
     format: Format = "table",
 ) -> int:
     from cxlib.metrics.compare import compare as compared
-    from cxlib.tables.spark import on_engine
+    from cxlib.tables.opening import open_on
 
     asked: dict[str, Any] = {
         "by": by or (),
@@ -179,9 +167,10 @@ def compare(
         "as_of": as_of,
         "source_zone": source_zone,
     }
-    return _answer(
-        compared(on_engine(data, engine), name, rules=rules, periods=periods, groups=groups, **asked), format
-    )
+    source: Any = data
+    if engine != "duckdb":
+        source = open_on(data, engine, source_zone=source_zone)
+    return output.answer(compared(source, name, rules=rules, periods=periods, groups=groups, **asked), format)
 
 
 @app.command(
@@ -244,16 +233,6 @@ def world(
     size = int(scale) if scale.isdigit() else scale
     write_world(Path(out), scale=size, seed=seed, dirt=dirt, progress=output.progress)
     output.heading(say("Ipê (synthetic data) written to {folder}.", folder=out))
-    return DONE
-
-
-def _answer(frame: pd.DataFrame, format: str) -> int:
-    from cxlib.metrics.wording import show
-
-    output.check_format(format)
-    if format == "table":
-        output.heading(show(frame) + "\n")
-    output.write(frame, format)
     return DONE
 
 

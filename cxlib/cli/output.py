@@ -7,9 +7,10 @@ import sys
 
 import pandas as pd
 
+from cxlib.cli import DONE
 from cxlib.errors import InputError
 from cxlib.language import language, number, say
-from cxlib.metrics.wording import CONTROL
+from cxlib.metrics.wording import CONTROL, show
 
 FORMATS = ("table", "csv", "json")
 _FORMULA = re.compile(r"^[=+\-@\t\r]")
@@ -30,6 +31,15 @@ def write(frame: pd.DataFrame, format: str, *, title: str = "") -> None:
     check_format(format)
     text = {"table": _table, "csv": _csv, "json": _json}[format](frame)
     print(f"\n{title}\n{text}" if title else text, end="" if format == "csv" else "\n")
+
+
+def answer(frame: pd.DataFrame, format: str) -> int:
+    """Print a result, to a person with its sentences first; return the exit code."""
+    check_format(format)
+    if format == "table":
+        heading(show(frame) + "\n")
+    write(frame, format)
+    return DONE
 
 
 def heading(text: str) -> None:

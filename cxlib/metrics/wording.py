@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from cxlib.errors import InputError
+from cxlib.journeys import cells
 from cxlib.language import mark, number, say
 from cxlib.metrics.catalogue import METRICS, metric_named
 from cxlib.metrics.compute import ALL
@@ -88,6 +89,8 @@ def plain(text: object) -> str:
 
 def metric_name(row: dict) -> str:
     """Return the metric's name, with the rule where it is not the default."""
+    if row["metric"] in cells.NAMES:
+        return say(cells.NAMES[row["metric"]])
     ratio = METRICS[row["metric"]]
     name = say(ratio.name)
     if row["rule"] == ratio.rules[0].key:
@@ -112,7 +115,11 @@ def _value(row: dict, currency: str | None = None) -> str:
     value, n = amount(row["value"], row["unit"], currency), number(row["n"], decimals=0)
     if pd.isna(row["low"]):
         return say(
-            "{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=say(WHY_NONE[row["method"]])
+            "{metric} {value} ({why}), n = {n}",
+            metric=name,
+            value=value,
+            n=n,
+            why=say((WHY_NONE | cells.WHY_NONE)[row["method"]]),
         )
     interval = say(
         "{low} to {high}",
@@ -124,7 +131,8 @@ def _value(row: dict, currency: str | None = None) -> str:
 
 def _set_aside(row: dict) -> str:
     counts = dict(part.split(":") for part in row["warnings"].split(";") if ":" in part)
-    reasons = [say(REASON_WORDS[code], n=number(int(counts[code]), decimals=0)) for code in REASONS if code in counts]
+    words = {code: REASON_WORDS[code] for code in REASONS} | cells.REASONS
+    reasons = [say(text, n=number(int(counts[code]), decimals=0)) for code, text in words.items() if code in counts]
     aside = "; " + say("set aside: {reasons}", reasons=", ".join(reasons)) if reasons else ""
     return aside + ("; " + say("small n") if "small_n" in row["warnings"] else "")
 

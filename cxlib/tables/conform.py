@@ -132,7 +132,9 @@ def with_row_ids(table: pa.Table, described: Table) -> pa.Table:
     """Number the rows when the table has no key column: every row is then its own."""
     if len(described.primary_key) != 1 or described.primary_key[0] in table.column_names:
         return table
-    rows = pa.array([f"row {number}" for number in range(1, table.num_rows + 1)], pa.string())
+    # Of equal width where rows have an order, so that events of the same moment stay as they came.
+    width = len(str(table.num_rows)) if described.sorted_by else 1
+    rows = pa.array([f"row {number:0{width}d}" for number in range(1, table.num_rows + 1)], pa.string())
     return table.append_column(described.primary_key[0], rows)
 
 

@@ -1,4 +1,4 @@
-"""Opening data: a folder, a DuckDB file, an Ibis connection or frames become a `Dataset`."""
+"""Opening data: a folder, a DuckDB file, an Ibis connection, a Spark session or frames become a `Dataset`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,6 +21,7 @@ from cxlib.tables.public_host import keep_off_public_hosts
 from cxlib.tables.reading import Source, read_source
 from cxlib.tables.schema import Column, Table, schema, table
 from cxlib.tables.sorting import in_order
+from cxlib.tables.spark import connected, is_session, running_session, scan_on_spark
 from cxlib.tables.storage import MANIFEST, paths_of, read_manifest
 from cxlib.tables.time import zone_info
 
@@ -57,6 +58,36 @@ def open_dataset(
     return replace(dataset, zone=zone or dataset.zone, currency=currency or dataset.currency)
 
 
+def open_on(source: object, engine: str, *, source_zone: str | None = None) -> Dataset:
+    """Open data for an engine by its name: duckdb here, or spark, which reads the Parquet files of a dataset itself."""
+    if engine == "duckdb":
+        return open_dataset(source, source_zone=source_zone)
+    if engine != "spark":
+        raise InputError(say("{engine} is no engine. Choose duckdb or spark.", engine=repr(engine)))
+    return _on_spark(Path(str(source)).expanduser(), source_zone)
+
+
+def _on_spark(folder: Path, source_zone: str | None) -> Dataset:
+    manifest = read_manifest(folder) if folder.is_dir() else None
+    if manifest is None:
+        raise InputError(
+            say(
+                "Spark reads datasets written by cxlib, which {path} is not. Bring it in with: cx import.",
+                path=folder,
+            )
+        )
+    dataset, session = _open(folder, source_zone), running_session()
+    zone = "UTC" if "cx" in manifest else source_zone
+    tables = {
+        item["name"]: _checked(
+            scan_on_spark(session, item["name"], paths_of(folder, item)), schema()[item["name"]], zone
+        )
+        for item in manifest["resources"]
+        if item["name"] in dataset
+    }
+    return replace(dataset, tables=tables)
+
+
 def single_table(name: str, content: object, *, source_zone: str | None = None) -> Dataset:
     """Return a dataset of one table held in a frame of any kind, or in a Parquet or CSV file."""
     if isinstance(content, (str, Path)):
@@ -78,8 +109,8 @@ def single_table(name: str, content: object, *, source_zone: str | None = None) 
 
 @singledispatch
 def _open(source: Any, source_zone: str | None) -> Dataset:
-    if hasattr(source, "createDataFrame") and hasattr(source, "catalog"):
-        source = lazy_ibis().pyspark.connect(source)
+    if is_session(source):
+        source = connected(source)
     if hasattr(source, "list_tables") and hasattr(source, "table"):
         keep_off_public_hosts()
         known = [name for name in source.list_tables() if name in schema()]

@@ -1,75 +1,42 @@
-"""Spark: the same tables, where they are too many for one machine. The extra `spark` brings PySpark."""
+"""Spark: the same tables on a cluster, which reads the files itself. An extra: pip install "cxlib[spark]", and Java 17."""
 
-import os
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxlib.errors import InputError
 from cxlib.language import say
-from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import collect
-from cxlib.tables.opening import open_dataset
-from cxlib.tables.storage import paths_of, read_manifest
+from cxlib.tables.engine import lazy_ibis
 
-MASTER = "CX_SPARK_MASTER"
-ENGINES = ("duckdb", "spark")
+if TYPE_CHECKING:
+    import ibis
+    from ibis.backends import BaseBackend
 
 
-def on_engine(source: object, engine: str) -> object:
-    """Return data as they are for DuckDB, or as a dataset on Spark; another engine raises `InputError`."""
-    if engine not in ENGINES:
-        raise InputError(
-            say("{engine} is not an engine. Choose one of: {names}.", engine=repr(engine), names=", ".join(ENGINES))
-        )
-    return on_spark(source) if engine == "spark" else source
+def is_session(source: object) -> bool:
+    """Say whether an object is a Spark session, without loading Spark."""
+    return type(source).__module__.startswith("pyspark.sql") and hasattr(source, "createDataFrame")
 
 
-def on_spark(source: object, *, session: Any = None) -> Dataset:
-    """Open data as a `Dataset` that Spark computes: "the same numbers, on a cluster".
-
-    `source` is what `open_dataset` takes. Parquet files of a dataset are read where they lie, so every worker must
-    see them; other data are sent from here. `session` is a Spark session; without one the active one is taken, else
-    one is started on the master that `CX_SPARK_MASTER` names, or on this machine. Raises `InputError`.
-    """
-    dataset = open_dataset(source)
-    spark = _session(session).newSession()  # its own names, beside whatever else the session holds
-    files = _files(source)
-    for name in dataset:
-        if name in files:
-            frame = spark.read.parquet(*(str(path) for path in files[name]))
-        else:
-            frame = spark.createDataFrame(collect(dataset.table(name)))
-        frame.createOrReplaceTempView(name)
-    moved = open_dataset(spark, source_zone="UTC")
-    return replace(dataset, tables={name: moved.tables[name] for name in dataset})
+def connected(session: Any) -> "BaseBackend":
+    """Return the connection to a Spark session. Instants are read as UTC, whatever the session's own zone."""
+    return lazy_ibis().pyspark.connect(session)
 
 
-def _files(source: object) -> dict[str, list[Path]]:
-    folder = Path(source).expanduser().resolve() if isinstance(source, (str, Path)) else None
-    manifest = read_manifest(folder) if folder is not None and folder.is_dir() else None
-    if folder is None or manifest is None:
-        return {}
-    return {item["name"]: paths_of(folder, item) for item in manifest["resources"]}
-
-
-def _session(given: Any) -> Any:
-    if given is not None:
-        return given
+def running_session() -> Any:
+    """Return the Spark session that runs, or one started as Spark's own configuration says."""
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise InputError(say('Spark needs the extra "spark": pip install "cxlib[spark]", and Java 17.')) from None
-    found = SparkSession.getActiveSession()
-    if found is not None:
-        return found
-    builder = SparkSession.builder.master(os.environ.get(MASTER, "local[*]")).appName("cxlib")
-    for name, value in {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}.items():
-        builder = builder.config(name, value)
+        raise InputError(say('Spark is not installed. Use: pip install "cxlib[spark]" (and Java 17).')) from None
     try:
-        session = builder.getOrCreate()
-    except Exception as trouble:  # Java is missing, or the master does not answer
-        lines = str(trouble).strip().splitlines() or [type(trouble).__name__]
-        raise InputError(say("Spark cannot be started: {trouble}", trouble=lines[0])) from None
-    session.sparkContext.setLogLevel("ERROR")
-    return session
+        return SparkSession.builder.appName("cxlib").config("spark.ui.enabled", "false").getOrCreate()
+    except Exception as trouble:
+        raise InputError(say("Spark cannot be started: {trouble}", trouble=str(trouble).splitlines()[0])) from None
+
+
+def scan_on_spark(session: Any, name: str, paths: Sequence[Path]) -> "ibis.Table":
+    """Return a lazy scan over Parquet files by Spark; nothing is read yet."""
+    view = f"cx_{name}"
+    session.read.parquet(*[str(path) for path in paths]).createOrReplaceTempView(view)
+    return connected(session).table(view)

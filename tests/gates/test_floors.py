@@ -13,7 +13,7 @@ FLOORS = [
     {"language"},
     {"inference", "privacy"},
     {"tables"},
-    {"world"},
+    {"world", "journeys"},
     {"metrics"},
     {"charts"},
     {"learning", "reports"},
@@ -26,7 +26,8 @@ MODULES = sorted(
     for path in PACKAGE.rglob("*.py")
     if (path.parent != PACKAGE or path.stem not in ("__init__", "__main__")) and "lessons" not in path.parts
 )
-PORTABLE = [path for path in MODULES if "metrics" in path.parts]
+PORTABLE = [path for path in MODULES if {"metrics", "journeys"} & set(path.parts)]
+ELSEWHERE = {"udf", "asof_join", "execute", "iterrows", "apply", "raw_sql", "window_join", "rolling", "expanding"}
 
 
 def room(path):
@@ -76,7 +77,7 @@ def test_only_tables_opens_data_files_and_knows_engines():
 def test_metric_code_has_no_functions_of_its_own_in_the_engine_and_no_loop_over_rows(path):
     tree = parsed(path)
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    assert not names & {"udf", "asof_join", "execute", "iterrows", "apply", "raw_sql"}, path
+    assert not names & ELSEWHERE, path
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -87,3 +88,10 @@ def test_files_and_functions_fit_the_eye(path):
         if isinstance(node, ast.FunctionDef):
             doc = ast.get_docstring(node, clean=False) or ""
             assert node.end_lineno - node.lineno - doc.count("\n") <= 60, f"{path.name}: {node.name}"
+
+
+@pytest.mark.parametrize("path", [path for path in PORTABLE if "journeys" in path.parts], ids=lambda path: path.name)
+def test_journeys_look_at_neighbouring_rows_through_tables_only(path):
+    """A bare `lag` is silently wrong off sorted files: only `tables.order` knows where it may stand."""
+    names = {node.attr for node in ast.walk(parsed(path)) if isinstance(node, ast.Attribute)}
+    assert not names & {"lag", "lead", "cumsum", "rank", "cumulative_window"}, path

@@ -114,7 +114,7 @@ def events(tmp_path):
         lambda t: t.select("person_key", "occurred_at", "event_id"),
         lambda t: t.select("event_type", "occurred_at", "person_key"),
         lambda t: t.mutate(before=previous(t, "event_type")),
-        lambda t: t.mutate(one=t.event_type.length()).mutate(n=lambda u: so_far(u, "one")),
+        lambda t: t.mutate(one=t.event_type == "search").mutate(n=lambda u: so_far(u, "one")),
         lambda t: (
             t.mutate(before=previous(t, "event_type")).filter(lambda u: u.before == "search").drop("event_type")
         ),

@@ -1,0 +1,179 @@
+"""Rows of a result about journeys, in the columns of every result: value, interval, n, what was set aside, why."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cxlib.inference import intervals
+from cxlib.inference.design import RatioEstimate, ratio
+from cxlib.inference.suppression import hidden_cells
+from cxlib.journeys.log import ALL, Log
+from cxlib.language import mark
+from cxlib.tables.time import period_label
+
+LEVEL = 0.95
+LEAST_N = 30
+NUMBERS = ["value", "low", "high", "n", "numerator", "denominator", "set_aside"]
+COLUMNS = [
+    *("period", "metric", "rule", "value", "low", "high", "n", "numerator", "denominator", "set_aside"),
+    *("unit", "method", "warnings"),
+]
+# What the results of this room are called, and what their codes mean, for whoever says them in words.
+NAMES = {
+    "sessions": mark("sessions"),
+    "sessions_per_person": mark("sessions per person"),
+    "bounce_single_event": mark("bounce rate (a single event)"),
+    "bounce_ga4": mark("bounce rate (GA4)"),
+    "transition": mark("share of the steps from here"),
+    "conversion": mark("chance of the goal from here"),
+    "expected_steps": mark("steps to the end from here"),
+    "path": mark("share of the paths"),
+    "reached": mark("reached"),
+    "passed": mark("passed, of those at the step before"),
+    "hours_to_step": mark("median hours from the entry"),
+    "match_rate": mark("identities with a customer"),
+    "match_rate_events": mark("events with a customer"),
+    "events_per_identity": mark("events per identity"),
+    "identities_per_person": mark("identities per person"),
+}
+REASONS = {
+    "bot": mark("{n} of bots"),
+    "internal": mark("{n} internal"),
+    "tireless": mark("{n} of people with too many"),
+    "open": mark("{n} still open"),
+    "events_no_person": mark("{n} events without a person"),
+    "events_no_date": mark("{n} events without a time"),
+    "events_missing": mark("{n} events without a type"),
+    "events_bot": mark("{n} events of bots"),
+    "events_internal": mark("{n} internal events"),
+    "shared": mark("{n} identities shared by many tie nobody"),
+    "joined": mark("{n} people with several customer numbers"),
+}
+WHY_NONE = {
+    "none: a count of all": mark("a count of all"),
+    "none: nothing counted": mark("nothing counted"),
+    "none: all alike, or a single one": mark("no interval, because all are alike or there is one"),
+    "none: what the paths above leave": mark("what the others leave"),
+    "none: nobody to count": mark("nobody to count"),
+    "none: too few for an interval": mark("too few for an interval"),
+}
+CLUSTERED = f"Wilson {LEVEL:.0%}, {{people}} people, design effect {{effect:.2f}}"
+
+
+def counted(cells: pd.DataFrame, *, metric: str, unit: str) -> pd.DataFrame:
+    """Return how many there are, `cells.n`: a count of everything there is has no interval."""
+    n = cells["n"].to_numpy(float)
+    return cells.assign(metric=metric, value=n, low=np.nan, high=np.nan, numerator=n, denominator=np.nan, unit=unit,
+                        method="none: a count of all")  # fmt: skip
+
+
+def share(cells: pd.DataFrame, *, metric: str, total: str) -> pd.DataFrame:
+    """Return total / n with Wilson's interval, as wide as several of one person make it.
+
+    `cells` holds n, people, `total`, and the sums over people of total^2, total n and n^2.
+    """
+    estimate = ratio(
+        pd.DataFrame(
+            {
+                "n": cells["n"],
+                "customers": cells["people"],
+                "weight": cells["n"],
+                "total": cells[total],
+                "square": cells[total],
+                "total_total": cells[f"{total}_{total}"],
+                "total_weight": cells[f"{total}_n"],
+                "weight_weight": cells["n_n"],
+            }
+        ).astype(float)
+    )
+    low, high = intervals.wilson(estimate.value, estimate.effective_n, level=LEVEL)
+    return cells.assign(metric=metric, value=estimate.value, low=low, high=high, numerator=cells[total],
+                        denominator=cells["n"], unit="share", method=_wilson(estimate))  # fmt: skip
+
+
+def mean_per_person(cells: pd.DataFrame, *, metric: str, unit: str) -> pd.DataFrame:
+    """Return n / people with Student's interval."""
+    n, people = cells["n"].to_numpy(float), cells["people"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = n / people
+        variance = (cells["n_n"].to_numpy(float) - people * value**2) / (people - 1)
+        error = np.sqrt(np.maximum(variance, 0) / people)
+    low, high = intervals.student(value, error, people - 1, level=LEVEL)
+    method = np.where(np.isfinite(low), f"Student t {LEVEL:.0%}", "none: all alike, or a single one")
+    return cells.assign(metric=metric, value=value, low=low, high=high, numerator=n, denominator=people, n=people,
+                        unit=unit, method=method)  # fmt: skip
+
+
+def _wilson(estimate: RatioEstimate) -> list[str]:
+    return [
+        "none: nothing counted"
+        if n == 0
+        else CLUSTERED.format(people=int(people), effect=effect)
+        if effect > 1 + 1e-9
+        else f"Wilson {LEVEL:.0%}"
+        for n, people, effect in zip(estimate.n, estimate.customers, estimate.design_effect, strict=True)
+    ]
+
+
+def finished(
+    frames: Sequence[pd.DataFrame], log: Log, *, keys: Sequence[str], rule: str, of_events: bool = False
+) -> pd.DataFrame:
+    """Put frames of cells under each other in the columns of a result: reasons said, small cells hidden.
+
+    A column `aside_CODE` holds how many were set aside for a reason. Where what is counted is events, those that the
+    log had no use for were set aside of all rows; elsewhere the warnings only name them.
+    """
+    frame = pd.concat(frames, ignore_index=True)
+    aside = frame[[name for name in frame if str(name).startswith("aside_")]].fillna(0).astype("int64")
+    notes = [f"events_{code}:{count}" for code, count in log.aside.items()]
+    frame = frame.assign(
+        rule=rule,
+        set_aside=aside.sum(axis=1) + (sum(log.aside.values()) if of_events else 0),
+        warnings=[_warnings(row, n, notes) for row, n in zip(aside.to_dict("records"), frame["n"], strict=True)],
+    )
+    kinds = {name: "Int64" if name in ("n", "set_aside") else "float64" for name in NUMBERS}
+    frame = frame.astype(dict.fromkeys(NUMBERS, "float64")).astype(kinds)
+    result = frame[[*keys, *[name for name in COLUMNS if name not in keys]]].copy()
+    hide(result, frame["people"].to_numpy(float), log.dataset.privacy_floor)
+    result.attrs["synthetic"] = log.dataset.synthetic
+    return result
+
+
+def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return several results as one frame."""
+    whole = pd.concat(frames, ignore_index=True)
+    whole.attrs.update(frames[0].attrs)
+    return whole
+
+
+def hide(frame: pd.DataFrame, people: NDArray[np.float64], floor: int) -> None:
+    """Hide the numbers of cells of fewer people than the floor, those of each metric together."""
+    hidden = np.zeros(len(frame), bool)
+    for _, rows in frame.reset_index(drop=True).groupby("metric", sort=False):
+        hidden[rows.index] = hidden_cells(people[rows.index], floor=floor)
+    if hidden.any():
+        frame.loc[hidden, NUMBERS] = pd.NA
+        frame.loc[hidden, "method"] = f"none: hidden, fewer than {floor} people"
+        frame.loc[hidden, "warnings"] = "suppressed"
+
+
+def _warnings(aside: Mapping[str, int], n: float, notes: Sequence[str]) -> str:
+    reasons = [f"{name.removeprefix('aside_')}:{count}" for name, count in aside.items() if count]
+    return ";".join([*reasons, *notes, *(["small_n"] if 0 < n < LEAST_N else [])])
+
+
+def named_periods(cells: pd.DataFrame, every: str | None) -> pd.DataFrame:
+    """Return cells with their periods in words, such as 2025-03; `all` without `every`."""
+    if every is None:
+        return cells.assign(period=ALL)
+    labels = [period_label(start, every) for start in pd.to_datetime(cells["period"])]
+    return cells.assign(period=pd.Series(labels, index=cells.index, dtype="str"))
+
+
+def sorted_cells(cells: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return cells in the order of their keys, the sums of no rows at all as zero."""
+    sums = [name for name in cells.columns if name not in keys]
+    cells[sums] = cells[sums].fillna(0)
+    return cells.sort_values(list(keys), na_position="last", ignore_index=True, kind="stable")
