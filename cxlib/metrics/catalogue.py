@@ -6,6 +6,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import in_portuguese, say
+from cxlib.metrics.acquisition import ACQUISITION
 from cxlib.metrics.commerce import COMMERCE
 from cxlib.metrics.compute import own_rows
 from cxlib.metrics.definition import Definition
@@ -18,7 +19,7 @@ from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-FAMILIES = (PERCEPTION, REACH, COMMERCE, RETENTIONS, REVENUE, SUPPORT)
+FAMILIES = (PERCEPTION, REACH, ACQUISITION, COMMERCE, RETENTIONS, REVENUE, SUPPORT)
 METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}
 
 
