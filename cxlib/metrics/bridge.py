@@ -8,7 +8,8 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.metrics.ask import as_dataset, question_about
-from cxlib.metrics.compute import answers, one_currency
+from cxlib.metrics.compute import answers
+from cxlib.metrics.currency import one_currency
 from cxlib.metrics.definition import CUSTOMER, Definition
 from cxlib.metrics.revenue import MRR, balances, honest_books
 from cxlib.tables.engine import collect, lazy_ibis
@@ -71,7 +72,7 @@ def mrr_bridge(
     asked = _of_payers(payer)
     question = question_about(asked, every="month", start=start, end=end, as_of=as_of)
     found = answers(dataset, question)
-    one_currency(found, question)
+    one_currency(found.rows, question)
     honest_books(found.rows, payer)
     return _by_month(found.rows.filter(found.rows.cx_reason == ""), returning)
 

@@ -13,13 +13,14 @@ from cxlib.metrics.definition import Definition
 from cxlib.metrics.perception import PERCEPTION
 from cxlib.metrics.reach import REACH
 from cxlib.metrics.retention import RETENTIONS
+from cxlib.metrics.returns import RETURNS
 from cxlib.metrics.revenue import REVENUE
 from cxlib.metrics.support import SUPPORT
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-FAMILIES = (PERCEPTION, REACH, ACQUISITION, COMMERCE, RETENTIONS, REVENUE, SUPPORT)
+FAMILIES = (PERCEPTION, REACH, ACQUISITION, COMMERCE, RETURNS, RETENTIONS, REVENUE, SUPPORT)
 METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.inference.design import SUMS
 from cxlib.language import say
+from cxlib.metrics.currency import one_currency
 from cxlib.metrics.definition import Definition, Rule, Sources
 from cxlib.metrics.reasons import ELSEWHERE, REASONS
 from cxlib.tables.dataset import Dataset
@@ -114,7 +115,7 @@ def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
     A cell whose rows all count in a sister metric is left out, unless there is no other.
     """
     found = answers(dataset, question)
-    one_currency(found, question)
+    one_currency(found.rows, question)
     cells = labelled(collect(_sums(_amounts(found, question.rule), question)).to_pandas(), dataset, question)
     if cells.empty and question.keys == ["period"] and question.every is None:
         cells = pd.DataFrame([dict.fromkeys(cells.columns, 0) | {"period": ALL}])  # no rows at all are one empty cell
@@ -122,23 +123,6 @@ def cell_sums(dataset: Dataset, question: Question) -> pd.DataFrame:
     foreign = _elsewhere(cells)
     cells = cells if foreign.all() else cells[~foreign]
     return cells.sort_values(question.keys, na_position="last", ignore_index=True, kind="stable")
-
-
-def one_currency(found: Answers, question: Question) -> None:
-    """Refuse to add up money of several currencies."""
-    if question.rule.unit != "cents" or "currency" not in found.rows.columns:
-        return
-    used = found.rows.filter((found.rows.cx_reason == "") & found.rows.currency.notnull())
-    names = sorted(row["currency"] for row in collect(used.select("currency").distinct()).to_pylist())
-    if len(names) > 1:
-        raise InputError(
-            say(
-                "{metric} would add up {names}. Convert them to one currency first, at the rate of each day, or ask "
-                "for one with a filter.",
-                metric=question.metric.key,
-                names=", ".join(names),
-            )
-        )
 
 
 def _elsewhere(cells: pd.DataFrame) -> pd.Series:

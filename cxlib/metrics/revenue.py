@@ -11,8 +11,9 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import mark, say
 from cxlib.metrics.calendar import months
-from cxlib.metrics.compute import Question, answers, labelled, one_currency
+from cxlib.metrics.compute import Question, answers, labelled
 from cxlib.metrics.conditions import BOOKED
+from cxlib.metrics.currency import one_currency
 from cxlib.metrics.definition import CUSTOMER, Measure, Ratio, Rule, Sources
 from cxlib.metrics.reasons import REASONS
 from cxlib.tables.engine import collect, lazy_ibis
@@ -72,7 +73,7 @@ def _unfinished(rows: "Table", rule: Rule) -> "Conditions":
 def _mrr_cells(dataset: "Dataset", question: Question) -> pd.DataFrame:
     """What is paid a month at the end of each cell's last month."""
     found = answers(dataset, question)
-    one_currency(found, question)
+    one_currency(found.rows, question)
     rows = found.rows
     honest_books(rows)
     used = rows.cx_reason == ""
