@@ -6,6 +6,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.journeys import cells
+from cxlib.journeys.sessions import MEASURES
 from cxlib.language import mark, number, percent, say
 from cxlib.metrics.catalogue import METRICS, ratio_named
 from cxlib.metrics.compute import ALL, REASONS
@@ -104,7 +105,8 @@ def amount(value: float, unit: str) -> str:
 def metric_name(row: dict) -> str:
     """Return the metric's name, with the rule where it is not the default."""
     if row["metric"] in cells.NAMES:
-        return say(cells.NAMES[row["metric"]])
+        name = say(cells.NAMES[row["metric"]])
+        return f"{name} ({row['rule']})" if row["metric"] in MEASURES else name
     ratio = METRICS[row["metric"]]
     name = say(ratio.name)
     if row["rule"] == ratio.rules[0].key:
@@ -113,7 +115,7 @@ def metric_name(row: dict) -> str:
 
 
 def _result(row: dict) -> str:
-    cell = [plain(row[key]) for key in row if key not in COLUMNS and key != "difference"]
+    cell = [plain(row[key]) for key in row if key not in (*COLUMNS, "difference", "position")]
     if row["period"] != ALL:
         cell.append(plain(row["period"]))
     where = " · ".join(cell) + ": " if cell else ""
@@ -128,13 +130,8 @@ def _value(row: dict) -> str:
         return say("{metric}: no valid answer", metric=name)
     value, n = amount(row["value"], row["unit"]), number(row["n"], decimals=0)
     if pd.isna(row["low"]):
-        return say(
-            "{metric} {value} ({why}), n = {n}",
-            metric=name,
-            value=value,
-            n=n,
-            why=say((WHY_NONE | cells.WHY_NONE)[row["method"]]),
-        )
+        why = say((WHY_NONE | cells.WHY_NONE)[row["method"]])
+        return say("{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=why)
     interval = say("{low} to {high}", low=amount(row["low"], row["unit"]), high=amount(row["high"], row["unit"]))
     return say("{metric} {value} ({interval}), n = {n}", metric=name, value=value, interval=interval, n=n)
 
