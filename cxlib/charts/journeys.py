@@ -42,7 +42,8 @@ def chart_funnel(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     for place, (name, rows) in enumerate(cells):
         rows = rows.sort_values("position")
         at = rows["position"] - 1 + (place - (len(cells) - 1) / 2) * height
-        ends = [100 * (rows["value"] - rows["low"]), 100 * (rows["high"] - rows["value"])]
+        # An end may fall behind the value by a rounding error.
+        ends = [(100 * (rows["value"] - rows["low"])).clip(0), (100 * (rows["high"] - rows["value"])).clip(0)]
         label = _safe(" · ".join(map(plain, name))) if groups else None
         ax.barh(at, 100 * rows["value"], height=0.9 * height, color=COLOURS[place], alpha=0.75, label=label)
         ax.errorbar(100 * rows["value"], at, xerr=ends, fmt="none", ecolor="black", capsize=3, linewidth=1.2)
@@ -137,7 +138,7 @@ def chart_transitions(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
         ink = "white" if row.share > 0.55 else "black"
         ax.text(*at, percent(row.share, decimals=0), ha="center", va="bottom", fontsize=9, color=ink)
         ends = f"{number(100 * row.low)}–{number(100 * row.high)}"
-        ax.text(*at, ends, ha="center", va="top", fontsize=6.5, color=ink)
+        ax.text(*at, ends, ha="center", va="top", fontsize=7.5, color=ink)
     sizes = table.drop_duplicates("from").set_index("from")["n"]
     ax.set_yticks(range(len(left)), [f"{_safe(plain(one))}\nn = {number(sizes[one], decimals=0)}" for one in left])
     ax.set_xticks(range(len(reached)), [_safe(plain(one)) for one in reached], rotation=30, ha="right")
@@ -153,8 +154,8 @@ def flows(frame: pd.DataFrame) -> pd.DataFrame:
     shown = frame[frame["value"].notna()]
     if shown.empty:
         raise InputError(say("There is nothing to draw: no cell has a value that may be shown."))
-    table = pd.DataFrame({"from": shown["from"], "to": shown["to"], "count": shown["numerator"].astype("int64"),
-                          "share": shown["value"], "low": shown["low"], "high": shown["high"], "n": shown["n"]})  # fmt: skip
+    table = shown[["from", "to", "numerator", "value", "low", "high", "n"]].astype({"numerator": "int64"})
+    table = table.rename(columns={"numerator": "count", "value": "share"})
     return table.sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -166,8 +167,12 @@ def _in_order(names: pd.Series) -> list[str]:
 def _busiest(table: pd.DataFrame) -> str:
     inner = table[~table["from"].eq(START) & ~table["to"].eq(EXIT)]
     top = (inner if len(inner) else table).iloc[0]
-    text = "{one} → {other} is the busiest step: {share} of those at {one}"
-    return say(text, one=plain(top["from"]), other=plain(top["to"]), share=_share({"value": top["share"], **top}))
+    return say(
+        "{one} → {other} is the busiest step: {share} of those at {one}",
+        one=plain(top["from"]),
+        other=plain(top["to"]),
+        share=_share({"value": top["share"], **top}),
+    )
 
 
 def _told(table: pd.DataFrame) -> list[str]:
@@ -179,7 +184,7 @@ def sankey(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     """Draw transitions as streams: "where do most people flow?" Its twin is the table that `flows` returns.
 
     `frame` as in `chart_transitions`. On the left the steps that are left, on the right where they lead; a stream is
-    as thick as it has people. Returns the axes; `alt_text(ax)` says every stream with its interval.
+    as thick as it has steps. Returns the axes; `alt_text(ax)` says every stream with its interval.
     """
     table = flows(frame)
     left, reached = _in_order(table["from"]), _in_order(table["to"])
@@ -213,7 +218,7 @@ def sankey(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     ax.set_xlim(-0.42, 1.42)
     ax.axis("off")
     return _dress(
-        ax, frame, _busiest(table), _told(table), say("As thick as there are people; intervals in the table.")
+        ax, frame, _busiest(table), _told(table), say("As thick as there are steps; intervals in the table.")
     )
 
 
@@ -263,7 +268,7 @@ def timeline(
     labels = [say("person {n}", n=place + 1) for place in range(len(names))]
     ax.set_yticks(range(len(names)), labels)
     ax.invert_yaxis()
-    ax.legend(frameon=False, fontsize=8, ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.12))
+    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1))
     ax.tick_params(axis="x", rotation=30)
     counts = events.groupby(PERSON).agg(n=(AT, "size"), sessions=("session", "nunique")).reindex(names)
     told = [
