@@ -1,6 +1,6 @@
 """The commands about journeys: sessions and paths, transitions, funnels."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +14,7 @@ Steps = Annotated[
 ]
 Paths = Annotated[
     str,
-    typer.Option("--paths", help=say("A path is all of a person, or a session by a rule: person, ga4, recorded ...")),
+    typer.Option("--paths", help=say("Where a path ends: person (never), ga4, recorded ...")),
 ]
 
 
@@ -43,10 +43,12 @@ def journey(
     from cxlib.journeys.sessions import MEASURES, sessions
     from cxlib.tables.opening import open_on
 
-    dataset, days = open_on(data, engine, source_zone=source_zone), {"start": start, "end": end}
+    days: dict[str, Any] = {"start": start, "end": end}
+    dataset = open_on(data, engine, source_zone=source_zone)
     if top is not None:
         return output.answer(paths(dataset, most=top, paths=rule, **days), format)
-    asked = {"by": by or (), "every": every, "measures": measures or MEASURES[:3], "most_sessions": most_sessions}
+    asked: dict[str, Any] = {"by": by or (), "every": every, "most_sessions": most_sessions}
+    asked["measures"] = measures or MEASURES[:3]
     return output.answer(sessions(dataset, rule=rule, rules=rules, **asked, **days), format)
 
 
@@ -56,9 +58,7 @@ def transitions(
     steps: Steps = None,
     paths: Paths = "person",
     order: Annotated[int, typer.Option("--order", help=say("1 or 2: how many steps back it looks."))] = 1,
-    ends: Annotated[
-        bool, typer.Option("--ends/--no-ends", help=say("With a start and an exit of each path."))
-    ] = True,
+    ends: Annotated[bool, typer.Option("--ends/--no-ends", help=say("With a start and an exit."))] = True,
     goal: Annotated[str | None, typer.Option("--goal", help=say("Event type that ends the journey well."))] = None,
     by: By = None,
     start: Start = None,
@@ -83,7 +83,7 @@ def funnel(
         list[str],
         typer.Option(
             "--step",
-            help=say("Event types in order, such as search; cart|wish counts either, cart? may be left out."),
+            help=say("Event types in order; a|b counts either, a? may be left out."),
         ),
     ],
     days: Annotated[float, typer.Option("--days", help=say("How long each person is followed from the entry."))] = 7,

@@ -32,7 +32,7 @@ NAMES = {
     "path": mark("share of the paths"),
     "reached": mark("reached"),
     "passed": mark("passed, of those at the step before"),
-    "hours_to_step": mark("median hours from the entry"),
+    "minutes_to_step": mark("median minutes from the entry"),
     "match_rate": mark("identities with a customer"),
     "match_rate_events": mark("events with a customer"),
     "events_per_identity": mark("events per identity"),

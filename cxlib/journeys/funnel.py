@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,19 @@ from cxlib.errors import InputError
 from cxlib.inference import intervals
 from cxlib.inference.survival import kaplan_meier, median
 from cxlib.journeys.cells import LEVEL, finished
-from cxlib.journeys.log import ALL, FLAGS, STEP, Log, as_day, check_groups, log_of, names, periods_of, usable
+from cxlib.journeys.log import (
+    ALL,
+    FLAGS,
+    STEP,
+    Log,
+    as_day,
+    check_groups,
+    check_types,
+    log_of,
+    names,
+    periods_of,
+    usable,
+)
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
 from cxlib.tables.order import AT, CLOCK, PERSON, microseconds, with_clock, with_first, with_latest
@@ -120,7 +132,7 @@ def _per_person(rows: "ibis.Table", size: int, by: Sequence[str]) -> "ibis.Table
     firsts = [rows[f"cx_first_{place}"] for place in range(1, size)]
     marks = rows.filter(ibis.or_(rows.cx_entry, *firsts))
 
-    def at(flag: str, value: str) -> "ibis.Value":
+    def at(flag: str, value: str) -> Any:
         return ibis.ifelse(marks[flag], marks[value], ibis.null(marks[value].type())).max()
 
     times = {f"cx_to_{place}": at(f"cx_first_{place}", "cx_age") for place in range(1, size)}
@@ -151,18 +163,18 @@ def funnel(
     person counts once in each where they enter.
 
     Returns for each cell and step, in the columns of `metric`: `reached`, the share of all who entered; `passed`, the
-    share of those at the step before; `hours_to_step`, the median time from the entry of those who reached it.
+    share of those at the step before; `minutes_to_step`, the median time from the entry of those who reached it.
     Raises `InputError`.
 
     >>> events = pd.DataFrame({"person_key": ["a", "a", "b", "c"], "event_type": ["search", "purchase", "search",
     ...     "page_view"], "occurred_at": pd.to_datetime(["2025-03-01T10:00Z", "2025-03-01T10:30Z",
     ...     "2025-03-01T10:00Z", "2025-03-20T10:00Z"])})
     >>> funnel(events, ["search", "purchase"])[["step", "metric", "value", "n"]]
-           step         metric  value  n
-    0    search        reached    1.0  2
-    1  purchase        reached    0.5  2
-    2  purchase         passed    0.5  2
-    3  purchase  hours_to_step    0.5  1
+           step           metric  value  n
+    0    search          reached    1.0  2
+    1  purchase          reached    0.5  2
+    2  purchase           passed    0.5  2
+    3  purchase  minutes_to_step   30.0  1
     """
     by = names(by)
     asked, log, cohorts = _asked(data, steps, days, by, every, start, end, source_zone)
@@ -232,6 +244,7 @@ def _asked(
         raise InputError(say("A funnel needs two steps or more, the first not optional, and days above zero."))
     log = usable(log_of(data, columns=[STEP, *by], optional=FLAGS.values(), source_zone=source_zone))
     check_groups(log.dataset, by)
+    check_types(log, [event for one in asked for event in one.events])
     window = timedelta(days=days)
     if every is None:
         return asked, log, [Cohort(start=as_day(start), end=as_day(end), window=window)]
@@ -317,13 +330,13 @@ def _medians(cells: pd.DataFrame, times: pd.DataFrame, steps: Sequence[Step], ke
     parts = []
     for place, one in enumerate(steps[1:], start=1):
         seen = [counted.get(_key([*row, place]), times.head(0)) for row in cells[list(keys)].to_numpy(object)]
-        ends = np.array([median(one["seconds"], one["n"], level=LEVEL) for one in seen]) / 3_600
+        ends = np.array([median(one["seconds"], one["n"], level=LEVEL) for one in seen]) / 60
         known = np.isfinite(ends[:, 1])
         method = np.where(known, f"median, ranks {LEVEL:.0%}", "none: too few for an interval")
-        parts.append(cells.assign(step=one.name, position=place + 1, metric="hours_to_step", value=ends[:, 0],
-                                  low=ends[:, 1], high=ends[:, 2], n=[one["n"].sum() for one in seen],
-                                  numerator=np.nan, denominator=np.nan, unit="hours", method=method,
-                                  people=[one["n"].sum() for one in seen]))  # fmt: skip
+        parts.append(cells.assign(step=one.name, position=place + 1, metric="minutes_to_step", value=ends[:, 0],
+                                  low=ends[:, 1], high=ends[:, 2], n=[int(one["n"].sum()) for one in seen],
+                                  numerator=np.nan, denominator=np.nan, unit="minutes", method=method,
+                                  people=[int(one["n"].sum()) for one in seen]))  # fmt: skip
     return pd.concat(parts)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import count_rows, lazy_ibis
+from cxlib.tables.engine import collect, count_rows, lazy_ibis
 from cxlib.tables.opening import open_dataset, single_table
 from cxlib.tables.order import AT, KEY, PERSON
 from cxlib.tables.schema import schema
@@ -126,6 +126,19 @@ def check_groups(dataset: Dataset, by: Iterable[str]) -> None:
     for name in by:
         if name in KEY or (dataset.privacy_floor and name in known and known[name].privacy):
             raise InputError(say("Grouping by {name} would point at people. Choose another column.", name=repr(name)))
+
+
+def check_types(log: Log, asked: Iterable[str]) -> None:
+    """Refuse event types that the schema does not know and the log does not hold: they are slips of the pen."""
+    unknown = [name for name in asked if name not in (schema()[EVENTS].columns[STEP].values or ())]
+    if not unknown:
+        return
+    held = collect(log.rows.select(STEP).distinct()).to_pydict()[STEP]
+    for name in unknown:
+        if name not in held:
+            raise InputError(
+                say("No event is of the type {name}. Found: {found}.", name=repr(name), found=", ".join(sorted(held)))
+            )
 
 
 def within(at: "ibis.Value", zone: str, start: str | date | None, end: str | date | None) -> "ibis.Value | None":

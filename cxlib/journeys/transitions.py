@@ -10,7 +10,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.inference import chains, intervals
 from cxlib.journeys.cells import COLUMNS, LEVEL, finished, together
-from cxlib.journeys.log import ALL, FLAGS, STEP, Log, check_groups, log_of, names, usable, within
+from cxlib.journeys.log import ALL, FLAGS, STEP, Log, check_groups, check_types, log_of, names, usable, within
 from cxlib.journeys.sessions import SessionRule, session_rule, with_starts
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
@@ -87,6 +87,7 @@ def counted_moves(
     columns = [STEP, *by, *(rule.columns if rule else ())]
     log = usable(log_of(data, columns=columns, optional=FLAGS.values(), source_zone=source_zone))
     check_groups(log.dataset, by)
+    check_types(log, names(steps))
     rows = path_rows(log, steps=names(steps) if steps is not None else None, rule=rule, start=start, end=end)
     found = collect(_moves(rows, order, by, people=bool(log.dataset.privacy_floor))).to_pandas()
     first = found[found["cx_first"]]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.journeys import cells
+from cxlib.journeys.sessions import MEASURES
 from cxlib.language import mark, number, say
 from cxlib.metrics.catalogue import METRICS, metric_named
 from cxlib.metrics.compute import ALL
@@ -90,7 +91,8 @@ def plain(text: object) -> str:
 def metric_name(row: dict) -> str:
     """Return the metric's name, with the rule where it is not the default."""
     if row["metric"] in cells.NAMES:
-        return say(cells.NAMES[row["metric"]])
+        name = say(cells.NAMES[row["metric"]])
+        return f"{name} ({row['rule']})" if row["metric"] in MEASURES else name
     ratio = METRICS[row["metric"]]
     name = say(ratio.name)
     if row["rule"] == ratio.rules[0].key:
@@ -99,7 +101,7 @@ def metric_name(row: dict) -> str:
 
 
 def _result(row: dict, currency: str | None) -> str:
-    cell = [plain(row[key]) for key in row if key not in COLUMNS and key != "difference"]
+    cell = [plain(row[key]) for key in row if key not in (*COLUMNS, "difference", "position")]
     if row["period"] != ALL:
         cell.append(plain(row["period"]))
     where = " · ".join(cell) + ": " if cell else ""
@@ -114,18 +116,10 @@ def _value(row: dict, currency: str | None = None) -> str:
         return say("{metric}: no valid answer", metric=name)
     value, n = amount(row["value"], row["unit"], currency), number(row["n"], decimals=0)
     if pd.isna(row["low"]):
-        return say(
-            "{metric} {value} ({why}), n = {n}",
-            metric=name,
-            value=value,
-            n=n,
-            why=say((WHY_NONE | cells.WHY_NONE)[row["method"]]),
-        )
-    interval = say(
-        "{low} to {high}",
-        low=amount(row["low"], row["unit"], currency),
-        high=amount(row["high"], row["unit"], currency),
-    )
+        why = say((WHY_NONE | cells.WHY_NONE)[row["method"]])
+        return say("{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=why)
+    low, high = (amount(row[end], row["unit"], currency) for end in ("low", "high"))
+    interval = say("{low} to {high}", low=low, high=high)
     return say("{metric} {value} ({interval}), n = {n}", metric=name, value=value, interval=interval, n=n)
 
 

@@ -59,7 +59,7 @@ def open_dataset(
 
 
 def open_on(source: object, engine: str, *, source_zone: str | None = None) -> Dataset:
-    """Open data for an engine by its name: duckdb here, or spark, which reads the Parquet files of a dataset itself."""
+    """Open data for an engine by its name: duckdb here, or spark, which reads the files of a dataset itself."""
     if engine == "duckdb":
         return open_dataset(source, source_zone=source_zone)
     if engine != "spark":
@@ -72,19 +72,18 @@ def _on_spark(folder: Path, source_zone: str | None) -> Dataset:
     if manifest is None:
         raise InputError(
             say(
-                "Spark reads datasets written by cxlib, which {path} is not. Bring it in with: cx import.",
+                "Spark reads datasets written by cxlib; {path} is none. Bring it in with: cx import.",
                 path=folder,
             )
         )
     dataset, session = _open(folder, source_zone), running_session()
     zone = "UTC" if "cx" in manifest else source_zone
-    tables = {
-        item["name"]: _checked(
-            scan_on_spark(session, item["name"], paths_of(folder, item)), schema()[item["name"]], zone
-        )
+    scans = {
+        item["name"]: scan_on_spark(session, item["name"], paths_of(folder, item))
         for item in manifest["resources"]
         if item["name"] in dataset
     }
+    tables = {name: _checked(scan, schema()[name], zone) for name, scan in scans.items()}
     return replace(dataset, tables=tables)
 
 

@@ -1,4 +1,4 @@
-"""Spark: the same tables on a cluster, which reads the files itself. An extra: pip install "cxlib[spark]", and Java 17."""
+"""Spark: the same tables on a cluster that reads the files itself. An extra, `cxlib[spark]`, and Java 17."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The same questions on Spark, two worker processes: every count as DuckDB gives it. Skipped without Spark or Java."""
+"""The same questions on Spark, by two workers: every count as DuckDB gives it. Skipped without Spark or Java."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""The planted truths of Ipê about visits, through the public calls: the right one finds them, the naive one misses."""
+"""The planted truths of Ipê about visits, through the public calls: the right finds them, the naive misses."""
 
 from dataclasses import replace
 
