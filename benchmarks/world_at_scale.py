@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent / "results" / "world_at_scale.md"
-EVENTS_PER_CUSTOMER = 15.7
+EVENTS_PER_CUSTOMER = 15.0
 BOUND = 1_000_000_000  # bytes
 RANDOM = {
     "string": "'x' || lpad((random() * 1e8)::bigint::varchar, 8, '0')",

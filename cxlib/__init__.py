@@ -22,6 +22,7 @@ _HOMES = {
     "ces": "metrics.ask",
     "chart": "charts.perception",
     "chart_bands": "charts.bands",
+    "chart_company": "charts.company",
     "check": "tables.check",
     "compare": "metrics.compare",
     "csat": "metrics.ask",

@@ -5,6 +5,8 @@
 - docs/metrics.md, docs/metrics.pt-BR.md: the catalogue, from the definitions in cxlib/metrics
 - docs/truths.md, docs/truths.pt-BR.md: the table of the planted truths
 - docs/images/nps-by-channel*: a picture of the README; what is made in README.md and README.pt-BR.md
+- docs/realism.md, docs/realism.pt-BR.md: the tables of Ipê beside real companies
+- docs/images/company-*: the company at a glance, and what data/README.md says of it
 - binder/requirements.txt: what Binder installs, from requirements.txt
 - docs/questions*.md: thirty questions of a team, each with its command, from notebooks/questions.toml
 - notebooks/en, notebooks/pt-BR, notebooks/solutions: the lessons, from notebooks/source
@@ -22,12 +24,14 @@ from pathlib import Path
 import cxlib as cx
 from building.dictionary import dictionary, speaking
 from building.front_page import build_front_pages
+from building.glance import build_glance
 from building.languages import LANGUAGES, suffix
 from building.launchers import build_launchers
 from building.lessons import build_lessons
 from building.metrics import build_metrics
 from building.new import new_lesson
 from building.questions import build_questions
+from building.realism import build_realism
 from building.source import SourceError
 from building.truths import build_truths
 from cxlib.world.store import write_world
@@ -82,6 +86,8 @@ STEPS = {
     "ipe": build_ipe,
     "truths": build_truths,
     "images": build_images,
+    "glance": build_glance,
+    "realism": build_realism,
     "lessons": build_lessons,
     "pages": build_front_pages,
     "questions": build_questions,

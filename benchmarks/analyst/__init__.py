@@ -6,7 +6,19 @@ Each module holds, for the truths of one field, the tempting (naive) answer and 
 from collections.abc import Callable
 
 import pandas as pd
-from analyst import contracts, journeys, purchases, service, shopping, social, stores, surveys, tickets, visiting
+from analyst import (
+    contracts,
+    journeys,
+    purchases,
+    robot,
+    service,
+    shopping,
+    social,
+    stores,
+    surveys,
+    tickets,
+    visiting,
+)
 from analyst.answer import Answer
 
 Tables = dict[str, pd.DataFrame]
@@ -36,4 +48,5 @@ ANALYSTS: dict[str, Callable[[Tables], Answer]] = {
     "T17": contracts.t17,
     "T24": tickets.t24,
     "T25": journeys.t25,
+    "T26": robot.t26,
 }

@@ -28,6 +28,7 @@ from cxlib.world.people import SHARD, people
 from cxlib.world.protection import protection
 from cxlib.world.randomness import Source
 from cxlib.world.research import research
+from cxlib.world.robot import rpa_runs
 from cxlib.world.service import tickets
 from cxlib.world.surveys import surveys
 from cxlib.world.ticket_log import ticket_log
@@ -107,6 +108,7 @@ def _shop(source: Source, everybody: pd.DataFrame) -> tuple[Tables, Counter[str]
     bought, lines = shopping.orders(source, everybody, shopping.placed(source, everybody, rhythm.orders))
     parcels = shipments(source, bought)
     back, of_returns = returns(source, bought, lines, parcels, rhythm.test["_treated"].to_numpy())
+    refunded, of_robot = rpa_runs(source, back)
     filled, of_carts = carts(source, everybody, bought)
     seen = visits(source, everybody, bought)
     logged = log(source, everybody, bought, seen)
@@ -121,6 +123,7 @@ def _shop(source: Source, everybody: pd.DataFrame) -> tuple[Tables, Counter[str]
         "orders": bought,
         "order_items": with_parcels(lines.assign(researched_elsewhere=told), parcels),
         "returns": back,
+        "rpa_runs": refunded,
         "shipments": parcels,
         "conversions": marketing.conversions(source, logged.sessions),
         "web_daily": marketing.web_daily(logged.sessions, bought),
@@ -129,7 +132,7 @@ def _shop(source: Source, everybody: pd.DataFrame) -> tuple[Tables, Counter[str]
         "referrals": marketing.referrals(source, everybody, bought),
         "experiments": experiment(source, everybody, rhythm.test),
     }
-    counts = exact.together(rhythm.counts, of_returns, of_carts, seen.counts, logged.counts, of_research)
+    counts = exact.together(rhythm.counts, of_returns, of_robot, of_carts, seen.counts, logged.counts, of_research)
     return made, counts, bought
 
 

@@ -8,7 +8,8 @@ the last of them.
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cxlib.tables.audit import Audit, Tally
-from cxlib.tables.conform import conform
+from cxlib.tables.conform import arrow, conform
 from cxlib.tables.engine import scan_parquet
 from cxlib.tables.schema import schema
 from cxlib.world.build import company, part, sizes, together
@@ -54,7 +55,7 @@ def _make(folder: Path, number: int, made: list[dict[str, pd.DataFrame]]) -> Non
     """Write each table of one batch; the last file says that all are there, with their rows."""
     rows = {}
     for name in [name for name in schema() if any(name in tables for tables in made)]:
-        content = conformed(name, together(name, [tables[name] for tables in made if name in tables]))[0]
+        content = typed(name, together(name, [tables[name] for tables in made if name in tables]))
         path = folder / f"{number:05d}-{name}.parquet"
         pq.write_table(content, path.with_suffix(".tmp"), compression="zstd")
         os.replace(path.with_suffix(".tmp"), path)
@@ -70,27 +71,35 @@ def _tables(folder: Path, batches: int) -> "dict[str, ibis.Table]":
         paths = [folder / f"{number:05d}-{name}.parquet" for number in range(batches) if name in rows[number]]
         if name == "web_daily":
             days = together(name, [pq.read_table(path).to_pandas() for path in paths])
-            tables[name] = conformed(name, days)[0]
+            tables[name] = typed(name, days)
         else:
             tables[name] = scan_parquet(paths)
     return tables
 
 
 def _account(folder: Path, batches: int) -> Audit:
-    """Return the account of all rows: as many used as made."""
-    total: dict[str, int] = {}
+    total: Counter[str] = Counter()
     for number in range(batches):
-        for name, rows in _read(folder / f"{number:05d}-{DONE}").items():
-            total[name] = total.get(name, 0) + rows
+        total.update(_read(folder / f"{number:05d}-{DONE}"))
+    return account(total)
+
+
+def account(rows: Mapping[str, int]) -> Audit:
+    """Return the account of rows by table: as many used as made."""
     tallies = [
-        Tally(table=name, source="Ipê", rows_in=rows, rows_used=rows, rows_set_aside=0)
-        for name, rows in total.items()
+        Tally(table=name, source="Ipê", rows_in=made, rows_used=made, rows_set_aside=0) for name, made in rows.items()
     ]
     return Audit(tallies=tuple(tallies))
 
 
+def typed(name: str, frame: pd.DataFrame) -> pa.Table:
+    """Return the rows of a clean table, which are what the schema wants: nothing is left to read or to check."""
+    known = schema()[name].columns
+    return pa.table({label: arrow(frame[label], known[label]) for label in frame})
+
+
 def conformed(name: str, frame: pd.DataFrame) -> tuple[pa.Table, Audit]:
-    """Return the rows of a table as the schema wants them, and their account."""
+    """Return the rows of a dirty table as an import would leave them, and their account."""
     return conform(frame, name, source="Ipê", source_zone="UTC")
 
 

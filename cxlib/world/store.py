@@ -15,10 +15,10 @@ from cxlib.tables.opening import open_dataset
 from cxlib.tables.storage import MANIFEST, read_manifest, write_dataset
 from cxlib.world.build import SEED, assembled, sizes
 from cxlib.world.dirt import KINDS
-from cxlib.world.making import conformed, in_batches
+from cxlib.world.making import account, conformed, in_batches, typed
 
 BUNDLED = Path(__file__).resolve().parents[2] / "data" / "ipe"
-VERSION = "3"  # raised when the same seed no longer gives the same company
+VERSION = "4"  # raised when the same seed no longer gives the same company
 IN_MEMORY = 50_000  # customers; larger companies are made in batches
 
 
@@ -77,11 +77,15 @@ def write_world(
         return
     progress("Ipê ...")
     frames, counts = assembled(seed, scale, dirt=dirt)
-    made, audit = {}, Audit()
-    for name, frame in frames.items():
-        made[name], account = conformed(name, frame)
-        audit += account
-    _write(folder, made, world | ({"dirt": {kind: counts[kind] for kind in KINDS}} if dirt else {}), audit)
+    if dirt:
+        world["dirt"] = {kind: counts[kind] for kind in KINDS}
+        read = {name: conformed(name, frame) for name, frame in frames.items()}
+        made = {name: table for name, (table, _) in read.items()}
+        audit = sum((own for _, own in read.values()), Audit())
+    else:
+        made = {name: typed(name, frame) for name, frame in frames.items()}
+        audit = account({name: len(frame) for name, frame in frames.items()})
+    _write(folder, made, world, audit)
 
 
 def _write(folder: Path, tables: Mapping, world: dict[str, object], audit: Audit) -> None:

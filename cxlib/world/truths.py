@@ -336,6 +336,19 @@ TRUTHS = {
             "those who were asked at every touchpoint stand for all."
         ),
     ),
+    "T26": Truth(
+        design=405.5,
+        unit="cents",
+        table="rpa_runs",
+        column="cost_cents",
+        population=mark("every refund given to the robot that came out right, by its own work or by that of people"),
+        what=mark("the cost of one correct refund, in cents, with the work of people at 36 reais an hour,"),
+        why=mark(
+            "Hours saved count every run as a refund done, for the price of the run. People finish what the robot "
+            "gives up, check a part of the rest and do the wrong ones again; and among those that nobody checks as "
+            "many are wrong."
+        ),
+    ),
 }
 
 

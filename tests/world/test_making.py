@@ -36,6 +36,14 @@ def test_batches_give_the_same_company(tmp_path, in_small_batches, monkeypatch):
     assert not (tmp_path / "batched.making").exists()
 
 
+def test_clean_tables_are_written_as_an_import_would_leave_them(ipe):
+    for name, frame in ipe.items():
+        some = frame.head(2_000)
+        read, account = making.conformed(name, some)
+        assert not account.issues, name
+        assert making.typed(name, some).replace_schema_metadata(None).equals(read.replace_schema_metadata(None)), name
+
+
 def test_a_stopped_run_goes_on(tmp_path, in_small_batches, monkeypatch):
     made = []
     real = making.part
