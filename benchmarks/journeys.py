@@ -395,8 +395,9 @@ def report(sizes: dict[float, dict]) -> str:
     return (
         "# What journeys cost\n\n"
         f"`python benchmarks/journeys.py --millions {' '.join(f'{one:g}' for one in sizes)}`: CPU seconds over all "
-        f"threads, the least of {TIMES} calls; with the account of rows, the intervals and all columns for cxlib, bare "
-        "counts for the rivals; peak memory of the whole process. Seconds are of one machine; the ratios are the result. All "
+        f"threads, the least of {TIMES} calls; with account, intervals and all columns for cxlib, bare "
+        "counts for the rivals; peak memory of the whole process. Seconds are of one machine, the ratios are "
+        "the result. All "
         f"counts are alike.\n\n## Bounds, at {max(sizes):g} million events\n\n| what | found | allowed | |\n"
         f"|---|---:|---:|---|\n{checked}\n\n" + "\n".join(parts)
     )

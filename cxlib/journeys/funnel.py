@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -132,7 +132,7 @@ def _per_person(rows: "ibis.Table", size: int, by: Sequence[str]) -> "ibis.Table
     firsts = [rows[f"cx_first_{place}"] for place in range(1, size)]
     marks = rows.filter(ibis.or_(rows.cx_entry, *firsts))
 
-    def at(flag: str, value: str) -> "ibis.Value":
+    def at(flag: str, value: str) -> Any:
         return ibis.ifelse(marks[flag], marks[value], ibis.null(marks[value].type())).max()
 
     times = {f"cx_to_{place}": at(f"cx_first_{place}", "cx_age") for place in range(1, size)}

@@ -159,7 +159,7 @@ def stretches(
     before = {f"cx_before_{name}": edges[f"cx_to_{name}"] - edges[name].cast("int64") for name in counts}
     edges = edges.mutate(**before)
 
-    def at_start(name: str) -> "ibis.Value":
+    def at_start(name: str) -> Any:
         return ibis.ifelse(edges[starts], edges[name], previous(edges, name))
 
     counted = {name: edges[f"cx_to_{name}"] - at_start(f"cx_before_{name}") for name in counts}
