@@ -43,12 +43,16 @@ def journey(
     from cxlib.journeys.sessions import MEASURES, sessions
     from cxlib.tables.opening import open_on
 
-    days: dict[str, Any] = {"start": start, "end": end}
     dataset = open_on(data, engine, source_zone=source_zone)
+    days: dict[str, Any] = {"start": start, "end": end}
     if top is not None:
         return output.answer(paths(dataset, most=top, paths=rule, **days), format)
-    asked: dict[str, Any] = {"by": by or (), "every": every, "most_sessions": most_sessions}
-    asked["measures"] = measures or MEASURES[:3]
+    asked: dict[str, Any] = {
+        "by": by or (),
+        "every": every,
+        "measures": measures or MEASURES[:3],
+        "most_sessions": most_sessions,
+    }
     return output.answer(sessions(dataset, rule=rule, rules=rules, **asked, **days), format)
 
 

@@ -123,11 +123,6 @@ def _tied(pairs: "ibis.Table", table: pd.DataFrame) -> People:
     return people(pd.concat([collect(pairs).to_pandas(), table.assign(n=0)], ignore_index=True))
 
 
-def _ends(share: float, n: float) -> tuple[float, float]:
-    low, high = intervals.wilson(share, n, level=LEVEL)
-    return float(low), float(high)
-
-
 def _rates(seen: pd.DataFrame) -> list[pd.DataFrame]:
     """Return the share of identities that are matched, and of events: identities are drawn, not events."""
     ones = seen["matched"].astype("float64")
@@ -138,13 +133,14 @@ def _rates(seen: pd.DataFrame) -> list[pd.DataFrame]:
     error = float(np.sqrt(((events * (ones - share)) ** 2).sum())) / events.sum() if n else np.nan
     worth = share * (1 - share) / error**2 if error else n
     return [
-        _row("match_rate", rate, *_ends(rate, n), n, int(ones.sum()), f"Wilson {LEVEL:.0%}"),
-        _row("match_rate_events", share, *_ends(share, worth), int(events.sum()),
+        _row("match_rate", rate, intervals.wilson(rate, n, level=LEVEL), n, int(ones.sum()), f"Wilson {LEVEL:.0%}"),
+        _row("match_rate_events", share, intervals.wilson(share, worth, level=LEVEL), int(events.sum()),
              int((ones * events).sum()), f"Wilson {LEVEL:.0%}, clustered by identity"),
     ]  # fmt: skip
 
 
-def _row(metric: str, value: float, low: float, high: float, n: int, part: int, method: str) -> pd.DataFrame:
+def _row(metric: str, value: float, ends: intervals.Ends, n: int, part: int, method: str) -> pd.DataFrame:
+    low, high = (float(end) for end in ends)
     return pd.DataFrame([{"matched": "all", "period": ALL, "metric": metric, "value": value, "low": low, "high": high,
                           "n": n, "numerator": part, "denominator": n, "unit": "share", "method": method,
                           "people": n}])  # fmt: skip

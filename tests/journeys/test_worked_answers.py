@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 import cxlib as cx
 from cxlib.inference import chains
 from cxlib.inference.survival import kaplan_meier, median
+from cxlib.journeys.comparing import funnel_changes
 from cxlib.journeys.funnel import Step, conversion_curve, funnel
 from cxlib.journeys.identity import identify, people, resolve
 from cxlib.journeys.paths import paths
@@ -332,3 +334,27 @@ def test_the_memory_of_a_log_is_tested():
     forgetful = log(*[(f"p{who:04d}", n, kind) for n, (who, kind) in enumerate(zip(people, kinds, strict=True))])
     assert memory(forgetful)["p_value"].item() > 0.001
     assert memory(log(*[(f"p{n // 10:04d}", n, kind) for n, kind in enumerate(kinds)]))["p_value"].item() < 1e-6
+
+
+# --- Comparing
+
+
+def test_a_change_between_periods_is_that_of_two_proportions():
+    month = 31 * 24 * 60
+    first = [(f"a{n}", 0, "search") for n in range(300)] + [(f"a{n}", 5, "purchase") for n in range(60)]
+    second = [(f"b{n}", month, "search") for n in range(200)] + [(f"b{n}", month + 5, "purchase") for n in range(70)]
+    frame = funnel(log(*first, *second, ("z", 3 * month, "x")), ["search", "purchase"], every="month")
+    row = funnel_changes(frame).set_index("metric").loc["reached"]
+    low, high = confint_proportions_2indep(70, 200, 60, 300, method="wald", compare="diff")
+    assert row["change"] == pytest.approx(70 / 200 - 60 / 300)
+    assert (row["low"], row["high"]) == pytest.approx((low, high), abs=1e-6)
+    assert (row["from"], row["to"], row["verdict"]) == ("2025-03", "2025-04", "up")
+
+
+def test_groups_are_compared_with_the_rest():
+    rows = [(f"a{n}", 0, "search") for n in range(400)] + [(f"a{n}", 5, "purchase") for n in range(0, 400, 4)]
+    events = log(*rows, ("z", 9**5, "x"))
+    events["channel"] = np.where(events["person_key"].str[1:].str.len() == 3, "web", "app")
+    frame = funnel_changes(funnel(events, ["search", "purchase"], by="channel"))
+    assert set(frame["to"]) == {"app", "web"}
+    assert (frame["verdict"] == "not_clear").sum() + (frame["verdict"] == "too_few").sum() == len(frame)
