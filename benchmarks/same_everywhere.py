@@ -56,7 +56,8 @@ def main() -> int:
         same &= whole == shards
         rows.append(f"| {seed} | `{whole}` | `{shards}` |")
     text = (
-        f"# The same company everywhere\n\n`python benchmarks/same_everywhere.py`: Ipê of {CUSTOMERS:,} customers.\n\n"
+        "# The same company everywhere\n\n"
+        f"`python benchmarks/same_everywhere.py`: Ipê of {CUSTOMERS:,} customers.\n\n"
         "| seed | whole | block by block, from two processes |\n|--:|---|---|\n" + "\n".join(rows) + "\n"
     )
     print(
