@@ -12,10 +12,10 @@ import pandas as pd
 
 from cxlib.world import days
 from cxlib.world.columns import identifiers, instants, labels, row_numbers, taken, texts
+from cxlib.world.counting import count
 from cxlib.world.days import DAY, END
 from cxlib.world.randomness import Source, pick, quantile, whole
 from cxlib.world.service import CATEGORIES, CHANNELS, KEY
-from cxlib.world.truths import count
 
 BOT_SESSIONS = (
     *("bot_session_id", "customer_id", "identity_id", "channel", "category", "started_at", "ended_at"),

@@ -11,8 +11,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
+from cxlib.world.counting import count
 from cxlib.world.randomness import Source, quantile_by
-from cxlib.world.truths import count
 
 TEAM = "transportadora"
 # Minutes from the first human reply to the answer, at these quantiles, by version.

@@ -12,13 +12,13 @@ import pandas as pd
 
 from cxlib.world import days
 from cxlib.world.columns import identifiers, instants, labels, taken, texts
+from cxlib.world.counting import count
 from cxlib.world.days import DAY, END
 from cxlib.world.people import STATES
 from cxlib.world.products import LADDER, PER_CATEGORY
 from cxlib.world.randomness import DECIMALS, Source, pick_by, whole
 from cxlib.world.shopping import SHIPPING_CHANGE, SOUTH_AND_SOUTH_EAST, fees, free_from
 from cxlib.world.timeline import CHANNELS
-from cxlib.world.truths import count
 
 CARTS = (
     *("cart_id", "created_at", "identity_id", "customer_id", "session_id", "channel", "state", "subtotal_cents"),

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world.contracts import MONTHS_OBSERVED, PROTECTION, RUNS, month_after, reasons, seconds_of
+from cxlib.world.counting import count
 from cxlib.world.days import DAY
 from cxlib.world.randomness import DECIMALS, Source, pick, whole
-from cxlib.world.truths import count
 
 ALPHA, BETA = 1.2, 6.0  # of T17
 HORIZON = 12  # months, of T17

@@ -5,6 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from cxlib.world import marketing
+from cxlib.world.counting import together
 from cxlib.world.products import products
 from cxlib.world.promises import promises
 from cxlib.world.randomness import Source
@@ -12,7 +13,6 @@ from cxlib.world.social import social_daily, social_posts
 from cxlib.world.staff import employees, ex_pulse
 from cxlib.world.store_pulse import store_pulse
 from cxlib.world.stores import stores
-from cxlib.world.truths import together
 
 
 def company(seed: int) -> tuple[dict[str, pd.DataFrame], Counter[str]]:

@@ -7,12 +7,12 @@ import pandas as pd
 
 from cxlib.world import days
 from cxlib.world.columns import dates, identifiers, instants, labels, row_numbers, texts
+from cxlib.world.counting import count
 from cxlib.world.days import DAY, DAYS, END
 from cxlib.world.products import NAMES
 from cxlib.world.randomness import Source, pick, quantile
 from cxlib.world.shopping import SOUTH_AND_SOUTH_EAST
 from cxlib.world.timeline import CHANNELS, DIGITAL, TEST_DAYS, TEST_START
-from cxlib.world.truths import count
 
 SHIPMENTS = ("shipment_id", "order_id", "carrier", "method", "ready_at", "shipped_at", "promised_on", "delivered_at")
 RETURNS = (

@@ -14,9 +14,9 @@ import pandas as pd
 from cxlib.world import days
 from cxlib.world.columns import identifiers, instants, labels, row_numbers, texts
 from cxlib.world.comments import TOPICS, said
+from cxlib.world.counting import count
 from cxlib.world.days import DAY, DAYS
 from cxlib.world.randomness import Source, nearby, pick, pick_by, whole
-from cxlib.world.truths import count
 
 MOMENTS = (
     *("moment_id", "customer_id", "journey_id", "occurred_at", "kind", "stage", "channel", "touchpoint"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxlib.world import days
 from cxlib.world.columns import instants, labels, taken, texts
+from cxlib.world.counting import count
 from cxlib.world.days import DAY
 from cxlib.world.paths import (
     AFTER_FIRST,
@@ -27,7 +28,6 @@ from cxlib.world.paths import (
 )
 from cxlib.world.products import LADDER, NAMES, PER_CATEGORY, SHARES, product_ids
 from cxlib.world.randomness import DECIMALS, Source, pick, quantile, whole
-from cxlib.world.truths import count
 from cxlib.world.visits import APP, BLOCK, BLOCKS, FIRST_DAY, KINDS, Visits
 
 SESSIONS = (

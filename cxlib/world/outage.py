@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world import days
+from cxlib.world.counting import count
 from cxlib.world.randomness import Source, pick
-from cxlib.world.truths import count
 
 FIRST, LAST = days.day("2024-10-15"), days.day("2024-10-18")
 TIMES = 12  # tickets of this category and channel, compared with what these days would have brought

@@ -12,10 +12,10 @@ import pandas as pd
 
 from cxlib.world.columns import labels, texts
 from cxlib.world.comments import TOPICS
+from cxlib.world.counting import count, together
 from cxlib.world.days import DAY, END, day
 from cxlib.world.randomness import Source, nearby, pick, quantile, whole
 from cxlib.world.relational import WITHIN, delays
-from cxlib.world.truths import count, together
 
 # Detractors, passives, promoters, the same for everybody everywhere: +10.
 BANDS = (0.30, 0.30, 0.40)

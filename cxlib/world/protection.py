@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world.contracts import PROTECTION, RUNS, month_after, reasons, seconds_of
+from cxlib.world.counting import count
 from cxlib.world.days import DAY, END
 from cxlib.world.randomness import Source, whole
 from cxlib.world.service import KEY
-from cxlib.world.truths import count
 
 HOLD = 0.85
 DELAY = 6  # months after sign-up (or the product's launch, the calendar's start) within which they take it

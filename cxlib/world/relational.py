@@ -14,10 +14,10 @@ import pandas as pd
 
 from cxlib.world.columns import labels, texts
 from cxlib.world.comments import NONE_ABOUT
+from cxlib.world.counting import count
 from cxlib.world.days import DAY
 from cxlib.world.randomness import Source, nearby, pick, pick_by, quantile, whole
 from cxlib.world.service import WAVES, had_ticket
-from cxlib.world.truths import count
 
 # Promoters, passives, detractors and the share that answers, by stratum: club without and
 # with a ticket, others without and with.

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world.columns import instants, labels
+from cxlib.world.counting import count
 from cxlib.world.days import DAY
 from cxlib.world.people import STATES
 from cxlib.world.products import NAMES
 from cxlib.world.randomness import Source, whole
 from cxlib.world.timeline import IN_STORE
-from cxlib.world.truths import count
 
 WINDOW = 14 * DAY
 # Researched on the site before a store purchase, and seen doing so if they did: without and with the app.

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world.columns import identifiers, labels, row_numbers, texts
+from cxlib.world.counting import count
 from cxlib.world.randomness import Source, pick, quantile
-from cxlib.world.truths import count
 
 PROCESS = "refund"
 EXCEPTION, REVIEWED, WRONG = 0.18, 0.20, 0.09  # of all runs; of the completed ones, checked or not

@@ -13,10 +13,10 @@ import pandas as pd
 from cxlib.world import days
 from cxlib.world.columns import dates, identifiers, instants, labels, texts
 from cxlib.world.comments import GENERAL_SHARES, TOPICS, said
+from cxlib.world.counting import count
 from cxlib.world.days import DAY, DAYS
 from cxlib.world.randomness import Source, pick, pick_by, quantile_by, whole
 from cxlib.world.stores import ranks
-from cxlib.world.truths import count
 
 POSTS = (
     *("post_id", "network", "author_id", "is_own", "posted_at", "text", "language", "reach", "shares"),

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world.columns import dates, identifiers, instants, labels, texts
+from cxlib.world.counting import count, together
 from cxlib.world.days import DAY, MONTH_DAYS, MONTHS, month
 from cxlib.world.randomness import Source, pick, quantile, whole
 from cxlib.world.stores import COUNT, ROSTER_FROM, ranks, rostered, store_ids
-from cxlib.world.truths import count, together
 
 PULSE = ("pulse_id", "store_id", "date_on", "score")
 EXPERIMENTS = (

@@ -8,9 +8,9 @@ import pandas as pd
 from cxlib.world import post_purchase, relational, transactional
 from cxlib.world.columns import identifiers, instants, row_numbers, texts
 from cxlib.world.comments import comments
+from cxlib.world.counting import together
 from cxlib.world.days import DAY, END
 from cxlib.world.randomness import Source
-from cxlib.world.truths import together
 
 INVITES = (
     *("invite_id", "type", "kind", "customer_id", "channel", "wave", "ticket_id", "order_id"),

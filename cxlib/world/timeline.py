@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world import days
+from cxlib.world.counting import count
 from cxlib.world.days import DAY, DAYS
 from cxlib.world.people import SITE
 from cxlib.world.randomness import Source, pick_by
-from cxlib.world.truths import count
 
 # Orders in the two years, by class of frequency: P(0), P(1) ... of Poisson 1.2, 2.6 and 6.5, cut at 16.
 ORDERS_PER_CLASS = (

@@ -7,11 +7,11 @@ import pandas as pd
 
 from cxlib.world.columns import labels, texts
 from cxlib.world.comments import NONE_ABOUT, TOPICS
+from cxlib.world.counting import count
 from cxlib.world.days import END
 from cxlib.world.randomness import Source, nearby, pick_by
 from cxlib.world.relational import delays
 from cxlib.world.service import CATEGORIES
-from cxlib.world.truths import count
 
 CSAT_SHARE = 0.65  # the rest are asked for their effort (CES)
 ANSWERS = 0.30

@@ -1,7 +1,7 @@
 """The planted truths: what each is about, and its exact value in one realised world, kept apart from the data.
 
 Every truth is a ratio of two sums over potential outcomes, those that nobody observed included. The
-modules that draw the outcomes count both sums under the truth's key (`count`); sums add up over
+modules that draw the outcomes count both sums under the truth's key (`counting.py`); sums add up over
 shards, so a truth never needs the whole world in memory.
 """
 
@@ -350,27 +350,6 @@ TRUTHS = {
         ),
     ),
 }
-
-
-def count(key: str, total: float, of: int) -> Counter[str]:
-    """Return what one shard adds to a truth: a total, and the number of units it is summed over.
-
-    >>> count("T01", 950.0, of=100)
-    Counter({'T01 total': 950.0, 'T01 units': 100})
-    """
-    return Counter({f"{key} total": total, f"{key} units": of})
-
-
-def together(*counts: Counter[str]) -> Counter[str]:
-    """Return the sums of several parts. Adding counters with + would lose totals that are zero or less.
-
-    >>> together(count("T20", -5.0, of=3), count("T20", 5.0, of=2))
-    Counter({'T20 units': 5, 'T20 total': 0.0})
-    """
-    total: Counter[str] = Counter()
-    for part in counts:
-        total.update(part)
-    return total
 
 
 def values(counts: Counter[str]) -> dict[str, dict[str, float]]:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from cxlib.world import days
+from cxlib.world.counting import count
 from cxlib.world.days import DAY
 from cxlib.world.randomness import DECIMALS, Source, pick, whole
-from cxlib.world.truths import count
 
 FIRST_DAY = days.day("2025-06-03")
 BLOCKS, BLOCK = 4, 30  # blocks of days, in each of which every device is used at least once

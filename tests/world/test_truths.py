@@ -8,10 +8,11 @@ from analyst import ANALYSTS, surveys
 from cxlib.world import SEED, service, shopping, transactional, truths
 from cxlib.world.build import part
 from cxlib.world.company import company
+from cxlib.world.counting import together
 from cxlib.world.people import people
 from cxlib.world.randomness import Source
 from cxlib.world.timeline import timeline
-from cxlib.world.truths import TRUTHS, together, values
+from cxlib.world.truths import TRUTHS, values
 
 SHARES = {"club, no ticket": 0.30, "club, ticket": 0.05, "no club, no ticket": 0.50, "no club, ticket": 0.15}
 ANSWERS = {"club, no ticket": 0.40, "club, ticket": 0.30, "no club, no ticket": 0.12, "no club, ticket": 0.20}
