@@ -8,7 +8,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.tables.schema import schema
-from cxlib.world import marketing, outage, shopping
+from cxlib.world import counting, marketing, outage, shopping
 from cxlib.world import truths as exact
 from cxlib.world.baskets import with_parcels
 from cxlib.world.bots import bot_sessions
@@ -16,7 +16,6 @@ from cxlib.world.carts import carts
 from cxlib.world.club import club
 from cxlib.world.company import company as head_office
 from cxlib.world.contracts import subscriptions
-from cxlib.world.counting import together
 from cxlib.world.delivery import returns, shipments
 from cxlib.world.dirt import soiled
 from cxlib.world.events import events
@@ -96,7 +95,7 @@ def part(seed: int, number: int, size: int = SHARD, *, dirt: bool = False) -> Pa
     of_desk = _desk(source, everybody, helped)
     felt, of_feelings = moments(source, everybody)
     made |= of_desk.tables | {"survey_invites": asked, "survey_responses": answered, "moments": felt}
-    counts = together(counts, of_surveys, of_desk.counts, of_feelings)
+    counts = counting.together(counts, of_surveys, of_desk.counts, of_feelings)
     if dirt:
         made, of_dirt = soiled(source, made)
         counts.update(of_dirt)
@@ -133,7 +132,7 @@ def _shop(source: Source, everybody: pd.DataFrame) -> tuple[Tables, Counter[str]
         "referrals": marketing.referrals(source, everybody, bought),
         "experiments": experiment(source, everybody, rhythm.test),
     }
-    counts = together(rhythm.counts, of_returns, of_robot, of_carts, seen.counts, logged.counts, of_research)
+    counts = counting.together(rhythm.counts, of_returns, of_robot, of_carts, seen.counts, logged.counts, of_research)
     return made, counts, bought
 
 
@@ -152,7 +151,7 @@ def _desk(source: Source, everybody: pd.DataFrame, helped: pd.DataFrame) -> Part
         "ticket_events": history,
     }
     caused = outage.counts(everybody, helped)
-    return Part(made, together(lasting, leaving, caused, solved_by_bot, worked))
+    return Part(made, counting.together(lasting, leaving, caused, solved_by_bot, worked))
 
 
 def as_declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:
