@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from cxlib.charts.perception import COLOURS, _safe
@@ -124,7 +125,7 @@ def _dress(ax: "Axes", visits: pd.DataFrame, lanes: list[str], minutes: float) -
 
     zone = visits["start"].dt.tz
     first, last = visits["start"].min(), visits["end"].max()
-    for midnight in date2num(pd.date_range(first.normalize(), last, freq="D")[1:]):
+    for midnight in date2num(_midnights(first, last)):
         ax.axvline(midnight, color="#333333", linestyle="--", linewidth=1)
     margin = max((last - first) * 0.04, pd.Timedelta(minutes=5))
     ax.set_xlim(date2num(first - margin), date2num(last + margin))
@@ -141,6 +142,13 @@ def _dress(ax: "Axes", visits: pd.DataFrame, lanes: list[str], minutes: float) -
     ax.set_title(_safe(_title(visits, minutes)), loc="left", fontsize=11, pad=26)
     # Above the picture, so that it never covers a visit.
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False, fontsize=9, borderaxespad=0.2)
+
+
+def _midnights(first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
+    """Return when the days after the first began. Where midnight was skipped (Brazil until 2018), at one o'clock."""
+    begin, end = (moment.tz_localize(None).normalize() for moment in (first, last))
+    days = pd.date_range(begin, end, freq="D")[1:]
+    return days.tz_localize(first.tz, ambiguous=np.ones(len(days), dtype=bool), nonexistent="shift_forward")
 
 
 def _title(visits: pd.DataFrame, minutes: float) -> str:

@@ -236,7 +236,7 @@ def _edge(shop: Dataset) -> pd.DataFrame:
 CASES = {
     "three days of the log, in order": _last_days,
     "the same three days, shuffled": _shuffled,
-    "a pause of exactly 30 minutes, and one of a day and ten minutes less": _edge,
+    "a pause of exactly 30 minutes, and one of a day and five minutes": _edge,
 }
 
 
@@ -558,7 +558,7 @@ EXERCISES = [
         ],
         hints=[
             'Three reasons to set a visit aside: `sessions["is_bot"]`, `sessions["is_internal"]`, `times > 60`.',
-            "`people = sessions[~sessions[\"is_bot\"] & ~sessions[\"is_internal\"] & (times <= 60)]`",
+            'Not any of the three: `sessions[~sessions["is_bot"] & ~sessions["is_internal"] & (times <= 60)]`.',
             "A bounce is a visit with one interaction: the mean of a mask is a share.",
         ],
         passed="Several points lower than on the slide, and nothing about the site has changed. Only who is "
@@ -649,7 +649,7 @@ EXERCISES = [
             ),
         ],
         hints=[
-            '`local = exported["placed_at"].dt.tz_localize("UTC").dt.tz_convert("America/Sao_Paulo")`',
+            'Both steps: `local = exported["placed_at"].dt.tz_localize("UTC").dt.tz_convert("America/Sao_Paulo")`.',
             "`local.dt.hour < 3` is a mask; its mean is the share.",
         ],
         passed="A tiny part. And now the slide's number: compute `(local.dt.hour >= 21).mean()` and compare. The figure "
@@ -858,7 +858,7 @@ EXERCISES = [
             ),
             Wrong(
                 name="every-friday",
-                answer=lambda shop: int((_local(shop).dt.dayofweek == 4).sum()),
+                answer=lambda shop: int((_local(shop).dt.day_of_week == 4).sum()),
                 says="Those are all the Fridays of two years. Black Friday was on 28 November 2025.",
             ),
             Wrong(
