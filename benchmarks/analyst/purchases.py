@@ -44,7 +44,8 @@ def t20(shop: Tables) -> Answer:
     since = asked["placed_at"] >= SINCE
     mine = asked[since & (asked["store_id"] == "s17")]
     own = mine[mine["value"].notna()]
-    naive, naive_error = float(own["value"].mean()), clustered_error(own)
+    # All may have said ten; then the error is what one detractor among them would change.
+    naive, naive_error = float(own["value"].mean()), clustered_error(own) or 200 / len(own)
     fair = asked[~(since & asked["store_id"].isin(flagged(asked[since]))) & asked["value"].notna()]
     if fair["order_id"].isin(own["order_id"]).any():  # not flagged: its answers stand
         return Answer(naive=naive, naive_error=naive_error, n=len(own), **interval(naive, naive_error))

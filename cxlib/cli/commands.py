@@ -224,7 +224,7 @@ def report(
 @app.command(help=say("Write the synthetic company Ipê, whose truth is known."))
 def world(
     out: Out,
-    scale: Annotated[str, typer.Option(help=say("tiny, small, medium or a number of customers."))] = "small",
+    scale: Annotated[str, typer.Option(help=say("tiny, small, medium, large or a number of customers."))] = "small",
     seed: Annotated[int | None, typer.Option(help=say("A whole number: another seed, another company."))] = None,
     dirt: Annotated[bool, typer.Option("--dirt", help=say("With the faults of real systems, counted."))] = False,
 ) -> int:
