@@ -243,3 +243,24 @@ def test_a_frame_of_the_result_is_the_same_whatever_the_form(datasets):
     frames = [funnel(one, ["page_view", "search", "purchase"], days=1 / 12, every="day") for one in datasets.values()]
     for one in frames[1:]:
         pd.testing.assert_frame_equal(one, frames[0])
+
+
+@pytest.mark.parametrize(
+    "loses",
+    [
+        lambda t: t.left_join(t.select("event_id").view(), "event_id"),
+        lambda t: t.filter(t.channel < "log0500").union(t.filter(t.channel >= "log0500")),
+        lambda t: t.distinct(),
+        lambda t: t.order_by(t.event_id.desc()),
+        lambda t: t.limit(10**9),
+    ],
+    ids=["join", "union", "distinct", "sort", "limit"],
+)
+def test_whatever_loses_the_order_of_the_files_takes_the_partitioned_form(datasets, loses):
+    whole = datasets["12 files"]
+    moved = loses(whole.events).select(whole.events.columns)
+    changed = replace(whole, tables={"events": moved})
+    assert is_sorted(whole.events)
+    assert not is_sorted(log_of(changed).rows)
+    for ask in (sessions, transitions, lambda data: funnel(data, ["search", "purchase"], days=1 / 12)):
+        pd.testing.assert_frame_equal(ask(changed), ask(whole))
