@@ -118,8 +118,10 @@ cart as (select e.person_key, any_value(one) as one, min((occurred_at, event_id)
 bought as (select e.person_key, min((occurred_at, event_id)) as three from events e join cart using (person_key)
     where event_type = 'purchase' and (occurred_at, event_id) > two and occurred_at < one[1] + interval 7 days
     group by all),
-journeys as (select entry.person_key, one[1] <= (select max(occurred_at) from events) - interval 7 days as mature,
-    epoch_us(two[1]) - epoch_us(one[1]) as to_two, epoch_us(three[1]) - epoch_us(one[1]) as to_three
+journeys as (select entry.person_key, entry.one[1] <= (select max(occurred_at) from events) - interval 7 days
+    as mature,
+    epoch_us(two[1]) - epoch_us(entry.one[1]) as to_two,
+    epoch_us(three[1]) - epoch_us(entry.one[1]) as to_three
     from entry left join cart using (person_key) left join bought using (person_key))
 select position, seconds, count(*) from (
     select 1 as position, 0 as seconds from journeys where mature

@@ -321,7 +321,8 @@ def _share(
     low, high = intervals.wilson(value, whole, level=LEVEL)
     method = np.where(whole > 0, f"Wilson {LEVEL:.0%}", "none: nobody to count")
     return cells.assign(step=steps[place].name, position=place + 1, metric=metric, value=value, low=low, high=high,
-                        n=whole, numerator=part, denominator=whole, unit="share", method=method)  # fmt: skip
+                        n=whole, numerator=part, denominator=whole, unit="share", method=method,
+                        people=whole)  # fmt: skip
 
 
 def _medians(cells: pd.DataFrame, times: pd.DataFrame, steps: Sequence[Step], keys: Sequence[str]) -> pd.DataFrame:

@@ -105,7 +105,10 @@ def needs(name, extra):
 def test_every_import_of_the_package_and_of_the_lessons_is_installed():
     kept = {name_of(line) for line in lines(BINDER / "requirements.txt")}
     providers = packages_distributions()
+    extras = {"pyspark"}  # where it is missing, a sentence asks for it
     for module, where in sorted(imports().items()):
+        if module in extras:
+            continue
         assert kept & {canonicalize_name(name) for name in providers.get(module, [])}, f"{where} imports {module}"
 
 

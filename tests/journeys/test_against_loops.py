@@ -243,3 +243,52 @@ def test_a_frame_of_the_result_is_the_same_whatever_the_form(datasets):
     frames = [funnel(one, ["page_view", "search", "purchase"], days=1 / 12, every="day") for one in datasets.values()]
     for one in frames[1:]:
         pd.testing.assert_frame_equal(one, frames[0])
+
+
+@pytest.mark.parametrize(
+    "loses",
+    [
+        lambda t: t.left_join(t.select("event_id").view(), "event_id"),
+        lambda t: t.filter(t.channel < "log0500").union(t.filter(t.channel >= "log0500")),
+        lambda t: t.distinct(),
+        lambda t: t.order_by(t.event_id.desc()),
+        lambda t: t.limit(10**9),
+    ],
+    ids=["join", "union", "distinct", "sort", "limit"],
+)
+def test_whatever_loses_the_order_of_the_files_takes_the_partitioned_form(datasets, loses):
+    whole = datasets["12 files"]
+    moved = loses(whole.events).select(whole.events.columns)
+    changed = replace(whole, tables={"events": moved})
+    assert is_sorted(whole.events)
+    assert not is_sorted(log_of(changed).rows)
+    for ask in (sessions, transitions, lambda data: funnel(data, ["search", "purchase"], days=1 / 12)):
+        pd.testing.assert_frame_equal(ask(changed), ask(whole))
+
+
+def test_a_duckdb_file_gives_the_same(datasets, tmp_path):
+    import duckdb
+
+    rows = table()  # found by its name in the statement
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
+        connection.execute("create table events as select * from rows")
+    assert len(rows)
+    shop = replace(cx.open_dataset(tmp_path / "shop.duckdb", source_zone="UTC"), privacy_floor=0)
+    assert not is_sorted(log_of(shop).rows)
+    asked = [sessions, transitions, lambda data: funnel(data, ["search", "purchase"], days=1 / 12)]
+    for ask in [*asked, lambda data: paths(data, paths="ga4", longest=3)]:
+        pd.testing.assert_frame_equal(ask(shop), ask(datasets["1 file"]), check_exact=False)
+
+
+def test_small_cells_of_imported_data_are_hidden(datasets):
+    guarded = replace(datasets["1 file"], privacy_floor=10)
+    for frame in (sessions(guarded, by="channel"), funnel(guarded, STEPS, days=1 / 12, by="channel")):
+        hidden = frame[frame["n"].ne(0).fillna(True)]
+        assert len(hidden) > 500
+        assert hidden["value"].isna().all()
+        assert set(hidden["warnings"]) == {"suppressed"}
+    shown = transitions(guarded)
+    rare = transitions(datasets["1 file"])
+    assert shown["value"].isna().sum() >= (rare["numerator"] < 10).sum()
+    with pytest.raises(cx.InputError, match="would point at people"):
+        sessions(guarded, by="event_id")
