@@ -125,8 +125,7 @@ def imports():
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
             found |= {name.split(".")[0]: path.relative_to(ROOT) for name in names}
-    for optional in ("google", "pyspark"):  # the cell for Colab asks whether it is there; an extra brings the other
-        found.pop(optional, None)
+    found.pop("google", None)  # the cell for Colab asks whether it is there
     return {name: path for name, path in found.items() if name not in sys.stdlib_module_names | {"cxlib"}}
 
 
