@@ -29,7 +29,7 @@ def chart_company(
     Draws on `ax`, or on a new figure, and returns the axes; `alt_text(ax)` describes it. Raises `InputError`.
 
     >>> from cxlib.world.store import ipe
-    >>> chart_company(ipe("tiny", 7), "year", of=2024).get_title(loc="left")  # doctest: +ELLIPSIS
+    >>> chart_company(ipe(), "year", of=2024).get_title(loc="left")  # doctest: +ELLIPSIS
     '2024: ... orders. Strongest season: ...'
     """
     match picture:

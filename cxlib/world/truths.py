@@ -13,14 +13,13 @@ from cxlib.language import mark
 
 @dataclass(frozen=True, kw_only=True)
 class Truth:
-    """One planted truth: the design's value, its unit, where to look for it, and what it teaches.
+    """One planted truth: the design's value, its unit, the column to look at, with its table, and what it teaches.
 
     `what` completes "The truth: ... is 9.5"; `why` says why the tempting answer misses and what finds it.
     """
 
     design: float
     unit: str
-    table: str
     column: str
     population: str
     what: str
@@ -31,8 +30,7 @@ TRUTHS = {
     "T01": Truth(
         design=9.5,
         unit="points",
-        table="survey_responses",
-        column="score",
+        column="survey_responses.score",
         population=mark("every customer in each of the two waves: every delivered invitation to the relational NPS"),
         what=mark("the NPS of Ipê if everybody who was asked had answered"),
         why=mark(
@@ -43,8 +41,7 @@ TRUTHS = {
     "T02": Truth(
         design=4.5,
         unit="points",
-        table="orders",
-        column="placed_at",
+        column="orders.placed_at",
         population=mark("customers whose first order was in the app or in a store, with 90 days after it in view"),
         what=mark("how many more in a hundred come back within 90 days when their first order is in a store"),
         why=mark(
@@ -55,8 +52,7 @@ TRUTHS = {
     "T03": Truth(
         design=39.0,
         unit="percent",
-        table="events",
-        column="event_type",
+        column="events.event_type",
         population=mark("purchases in stores, those of buyers nobody knows included"),
         what=mark("the share of store purchases that were researched on the site"),
         why=mark(
@@ -67,8 +63,7 @@ TRUTHS = {
     "T04": Truth(
         design=12.0,
         unit="percent",
-        table="events",
-        column="event_type",
+        column="events.event_type",
         population=mark("orders on the site and in the app"),
         what=mark("the share of online orders that were looked at in a store before"),
         why=mark("Only one such store visit in four is registered. Divide by what is seen, after taking out chance."),
@@ -76,8 +71,7 @@ TRUTHS = {
     "T05": Truth(
         design=12.0,
         unit="points",
-        table="carts",
-        column="converted_at",
+        column="carts.converted_at",
         population=mark(
             "carts of 99 to 199 reais in the southern states, in the 12 weeks from the change of free shipping"
         ),
@@ -92,8 +86,7 @@ TRUTHS = {
     "T08": Truth(
         design=2.4,
         unit="points",
-        table="experiments",
-        column="arm",
+        column="experiments.arm",
         population=mark("all customers, by the arm they were assigned to"),
         what=mark(
             "how many more in a hundred bought within 30 days because recommendations were switched on for them"
@@ -106,8 +99,7 @@ TRUTHS = {
     "T10": Truth(
         design=0.0,
         unit="percent",
-        table="orders",
-        column="placed_at",
+        column="orders.placed_at",
         population=mark("orders in the consumer week of 2025"),
         what=mark("how many per cent of orders the campaign of the consumer week of 2025 added"),
         why=mark(
@@ -117,8 +109,7 @@ TRUTHS = {
     "T11": Truth(
         design=10.0,
         unit="percent",
-        table="returns",
-        column="requested_at",
+        column="returns.requested_at",
         population=mark("product lines sold in the last 60 days of the calendar"),
         what=mark("the share of the lines sold in the last 60 days that will come back"),
         why=mark(
@@ -129,8 +120,7 @@ TRUTHS = {
     "T12": Truth(
         design=42.0,
         unit="percent",
-        table="sessions",
-        column="interactions",
+        column="sessions.interactions",
         population=mark("visits of people to the site and the app"),
         what=mark("the chance, in per cent, that a visit of a person ends after one interaction"),
         why=mark(
@@ -140,8 +130,7 @@ TRUTHS = {
     "T13": Truth(
         design=1.42,
         unit="cookies",
-        table="identities",
-        column="kind",
+        column="identities.kind",
         population=mark("people who visited the site or the app in the last 30 days of the log"),
         what=mark("how many cookies there are for each person"),
         why=mark(
@@ -152,8 +141,7 @@ TRUTHS = {
     "T18": Truth(
         design=0.0,
         unit="points",
-        table="customers",
-        column="acquisition_source",
+        column="customers.acquisition_source",
         population=mark("customers whose first order was on the site, with 90 days after it in view"),
         what=mark("how many more in a hundred come back within 90 days because somebody referred them"),
         why=mark(
@@ -164,8 +152,7 @@ TRUTHS = {
     "T21": Truth(
         design=48.22,
         unit="percent",
-        table="events",
-        column="event_type",
+        column="events.event_type",
         population=mark("searches on the site, and in the app before version 5.2"),
         what=mark("the chance to buy, in per cent, of a visitor who has just looked at two products in a row"),
         why=mark(
@@ -176,8 +163,7 @@ TRUTHS = {
     "T22": Truth(
         design=22.0,
         unit="percent",
-        table="orders",
-        column="placed_at",
+        column="orders.placed_at",
         population=mark("orders on the channels that never close"),
         what=mark("the share of digital orders placed between 21:00 and midnight"),
         why=mark("Instants are stored in UTC, three hours ahead of Brasília: the evening is the next day there."),
@@ -185,8 +171,7 @@ TRUTHS = {
     "T01b": Truth(
         design=10.0,
         unit="points",
-        table="survey_responses",
-        column="score",
+        column="survey_responses.score",
         population=mark("every delivered invitation to the NPS after a digital order, the calls left out"),
         what=mark("the transactional NPS of digital orders if everybody who was asked had answered"),
         why=mark(
@@ -197,8 +182,7 @@ TRUTHS = {
     "T07": Truth(
         design=-7.0,
         unit="points",
-        table="store_csat_pulse",
-        column="score",
+        column="store_csat_pulse.score",
         population=mark("every rating from 2025-04 to 2025-06 in the six stores with the new roster"),
         what=mark("the effect of the new roster on the share of satisfied customers of its six stores, in points,"),
         why=mark(
@@ -209,8 +193,7 @@ TRUTHS = {
     "T16": Truth(
         design=15.0,
         unit="percent",
-        table="social_posts",
-        column="sentiment",
+        column="social_posts.sentiment",
         population=mark("all public posts about Ipê in the two years, its own left out"),
         what=mark("the percentage of negative posts about Ipê"),
         why=mark(
@@ -221,8 +204,7 @@ TRUTHS = {
     "T19": Truth(
         design=0.0,
         unit="points",
-        table="store_csat_pulse",
-        column="score",
+        column="store_csat_pulse.score",
         population=mark("the stores trained in twelve months, three of the six worst of the month before each time"),
         what=mark("the effect of the training on the share of satisfied customers, in points,"),
         why=mark(
@@ -233,8 +215,7 @@ TRUTHS = {
     "T20": Truth(
         design=10.0,
         unit="points",
-        table="survey_responses",
-        column="score",
+        column="survey_responses.score",
         population=mark("every delivered invitation after a purchase in store s17, from 2025-05 on"),
         what=mark("the transactional NPS of store s17 since 2025-05 if nobody had begged for a ten"),
         why=mark(
@@ -245,8 +226,7 @@ TRUTHS = {
     "T06": Truth(
         design=5.0,
         unit="points",
-        table="subscriptions",
-        column="cancelled_at",
+        column="subscriptions.cancelled_at",
         population=mark(
             "the first ticket of every holder while the protection plan runs, opened 90 days or more before "
             "the end of the data"
@@ -260,8 +240,7 @@ TRUTHS = {
     "T09": Truth(
         design=2.3,
         unit="tickets per 1,000 customers",
-        table="tickets",
-        column="created_at",
+        column="tickets.created_at",
         population=mark("the tickets about payments on the chat, on the four days of the payment outage of 2024"),
         what=mark("the number of tickets that the payment outage of 2024 caused, per 1,000 customers"),
         why=mark(
@@ -273,8 +252,7 @@ TRUTHS = {
     "T14": Truth(
         design=8.0,
         unit="points",
-        table="survey_responses",
-        column="score",
+        column="survey_responses.score",
         population=mark(
             "every delivered invitation to rate (CSAT) a solved ticket that stayed with our own teams, answered or "
             "not"
@@ -288,8 +266,7 @@ TRUTHS = {
     "T15": Truth(
         design=24.0,
         unit="percent",
-        table="bot_sessions",
-        column="handed_over",
+        column="bot_sessions.handed_over",
         population=mark("every conversation with the bot that began a week or more before the end of the data"),
         what=mark("the share of conversations that the bot really solved, in percent"),
         why=mark(
@@ -300,8 +277,7 @@ TRUTHS = {
     "T17": Truth(
         design=27.1,
         unit="percent",
-        table="subscriptions",
-        column="cancelled_at",
+        column="subscriptions.cancelled_at",
         population=mark("every first, monthly contract of a member of the club on the day it begins"),
         what=mark("the chance that a club contract lasts longer than 12 months, in percent"),
         why=mark(
@@ -312,8 +288,7 @@ TRUTHS = {
     "T24": Truth(
         design=10.0,
         unit="percent",
-        table="ticket_events",
-        column="touch_minutes",
+        column="ticket_events.touch_minutes",
         population=mark(
             "every delivery problem handed to the carrier while the first version of the process ran, from the "
             "first human reply to the answer"
@@ -327,8 +302,7 @@ TRUTHS = {
     "T25": Truth(
         design=-0.21,
         unit="points",
-        table="moments",
-        column="emotion",
+        column="moments.emotion",
         population=mark("every journey followed, rated at the service stage or not"),
         what=mark("the mean emotion of all journeys at the service stage, from -5 to 5,"),
         why=mark(
@@ -339,8 +313,7 @@ TRUTHS = {
     "T26": Truth(
         design=405.5,
         unit="cents",
-        table="rpa_runs",
-        column="cost_cents",
+        column="rpa_runs.cost_cents",
         population=mark("every refund given to the robot that came out right, by its own work or by that of people"),
         what=mark("the cost of one correct refund, in cents, with the work of people at 36 reais an hour,"),
         why=mark(

@@ -35,7 +35,7 @@ def _table(language: str, told: dict[str, dict[str, float]]) -> str:
     with speaking(language):
         rows = [
             f"| {key} | {say(truth.what)} | {say(truth.population)} | {number(told[key]['units'])} "
-            f"| {number(truth.design, decimals=2)} | `{truth.table}.{truth.column}` |"
+            f"| {number(truth.design, decimals=2)} | `{truth.column}` |"
             for key, truth in TRUTHS.items()
         ]
     return "\n".join([HEAD[language], "|---|---|---|--:|--:|---|", *rows]) + "\n"

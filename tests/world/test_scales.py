@@ -20,6 +20,12 @@ def test_the_company_that_comes_along_is_small():
     assert sum(path.stat().st_size for path in BUNDLED.iterdir()) <= 6_000_000
 
 
+def test_there_are_seeds_for_a_large_class():
+    seeds = [int(line) for line in (BUNDLED.parent / "seeds.txt").read_text().split()]
+    assert len(seeds) >= 200
+    assert seeds == sorted(set(seeds))
+
+
 def test_ids_of_the_last_block_of_the_large_company_sort_after_all_others():
     last = len(sizes("large")) - 1
     first, final = part(5, 0, 50).tables, part(5, last, 50).tables
