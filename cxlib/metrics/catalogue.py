@@ -15,12 +15,27 @@ from cxlib.metrics.reach import REACH
 from cxlib.metrics.retention import RETENTIONS
 from cxlib.metrics.returns import RETURNS
 from cxlib.metrics.revenue import REVENUE
+from cxlib.metrics.social import SOCIAL
 from cxlib.metrics.support import SUPPORT
+from cxlib.metrics.traffic import TRAFFIC
+from cxlib.metrics.visitors import VISITORS
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-FAMILIES = (PERCEPTION, REACH, ACQUISITION, COMMERCE, RETURNS, RETENTIONS, REVENUE, SUPPORT)
+FAMILIES = (
+    PERCEPTION,
+    (VISITORS,),
+    TRAFFIC,
+    REACH,
+    SOCIAL,
+    ACQUISITION,
+    COMMERCE,
+    RETURNS,
+    RETENTIONS,
+    REVENUE,
+    SUPPORT,
+)
 METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}
 
 
@@ -68,8 +83,9 @@ def computable(dataset: Dataset) -> pd.DataFrame:
 
 
 def _possibility(dataset: Dataset, metric: Definition) -> tuple[str, str, int, str]:
-    lacks = _lacks(dataset, metric)
-    count = 0 if lacks else count_rows(own_rows(dataset, metric))
+    read = metric.under(metric.usual_rule(dataset))
+    lacks = _lacks(dataset, read)
+    count = 0 if lacks else count_rows(own_rows(dataset, read))
     return metric.key, say("yes") if count else say("no"), count, ", ".join(lacks)
 
 

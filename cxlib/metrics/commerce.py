@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cxlib.language import mark
 from cxlib.metrics.conditions import VISITOR, missing, not_people, one_if
+from cxlib.metrics.daily_totals import KEY, daily_rows, visits_of_the_day
 from cxlib.metrics.definition import Ratio, Rule, Sources
 from cxlib.tables.engine import lazy_ibis
 
@@ -55,6 +56,20 @@ CONVERSION_RATE = Ratio(
             numerator=lambda visits: visits.key_events,
             interval="student",
             unit="ratio",
+        ),
+        Rule(
+            key=KEY,
+            name=mark("goals per visit, from a tool's daily totals"),
+            explanation=mark(
+                "Every goal counts, from the lines of a tool's screens (table web_daily). They do not say how many "
+                "visits had a goal, so this is no share; the interval is that of days."
+            ),
+            numerator=lambda lines: lines.key_events,
+            denominator=visits_of_the_day,
+            counts_units=True,
+            interval="delta",
+            unit="ratio",
+            reads=daily_rows("sessions", "key_events"),
         ),
     ),
     abuses=(

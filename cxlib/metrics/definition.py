@@ -1,10 +1,10 @@
 """What a metric is: the words, the rows, and the rules by which its number may be computed."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from cxlib.errors import InputError
 from cxlib.language import say
@@ -24,6 +24,22 @@ CUSTOMER = "customer_id"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Other rows than a metric's own, from which one of its rules reads it: a tool's sums of a day, say.
+
+    The fields are those of `Definition`.
+    """
+
+    tables: tuple[str, ...]
+    needs: Mapping[str, tuple[str, ...]]
+    date: str
+    rows: "Callable[[Sources], ibis.Table]"
+    set_aside: "Callable[[ibis.Table, Rule], Conditions]"
+    cluster: tuple[str, ...]
+    people: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One way, among rivals, of turning rows into the number.
 
@@ -31,7 +47,8 @@ class Rule:
     `denominator`; where that is a number of units (impressions, sessions), `counts_units` makes it the n.
     `interval` is `adjusted_wald`, `wald`, `wilson`, `student`, `delta`, `poisson`, `bootstrap`, or the reason
     for having none, such as `none: a count of all there is`. `factor` turns the ratio into the `unit`. `scale`
-    holds the least and the most a valid score may be, `quantile` the part of a duration that is told.
+    holds the least and the most a valid score may be, `quantile` the part of a duration that is told. `reads` are
+    other rows than the metric's own.
     """
 
     key: str
@@ -47,6 +64,7 @@ class Rule:
     scale: tuple[int, int] | None = None
     weighted: bool = False
     quantile: float = 0.5
+    reads: Rows | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +101,8 @@ class Definition:
     are counted; `set_aside` lists, for a rule, the reasons for which a row cannot count, the first that holds
     being the one reported. `needs` are the columns that must be there, `date` the column of the rows that
     decides their period. Rows of the same `cluster` (the first of these columns that is known) belong together
-    and count as one person; without one the rows are not people, and none of them is hidden. The first rule is
-    the default.
+    and count as one person; without one, or where what belongs together is not `people` (the lines of a day), none
+    is hidden. The first rule is the default; where its tables are not there, the first whose tables are.
     """
 
     key: str
@@ -102,6 +120,7 @@ class Definition:
     source: str
     synonyms: tuple[str, ...] = ()
     cluster: tuple[str, ...] = (CUSTOMER,)
+    people: bool = True
     least_n: int = 30
     least_n_compared: int = 100
 
@@ -115,6 +134,21 @@ class Definition:
         rows = self.rows(sources)
         foreign = [condition for code, condition in self.set_aside(rows, self.rules[0]) if code in ELSEWHERE]
         return rows.filter(*[~condition for condition in foreign]) if foreign else rows
+
+    @property
+    def of_people(self) -> bool:
+        """Whether a cell of few rows would point at somebody."""
+        return bool(self.cluster) and self.people
+
+    def under(self, rule: Rule) -> Self:
+        """Return the metric as a rule reads it: from other rows than its own, where the rule has some."""
+        read = rule.reads
+        return self if read is None else replace(self, **{one.name: getattr(read, one.name) for one in fields(read)})
+
+    def usual_rule(self, there: Container[str]) -> Rule:
+        """Return the first rule whose tables are there; the default where none has all of its own."""
+        possible = (rule for rule in self.rules if all(name in there for name in self.under(rule).tables))
+        return next(possible, self.rules[0])
 
     def rule(self, key: str | None) -> Rule:
         """Return a rule by its key, the default for None; an unknown key raises `InputError`."""

@@ -15,6 +15,7 @@ REASON_WORDS = {
     "bot": mark("{n} by bots"),
     "internal": mark("{n} by staff or tests"),
     "duplicate": mark("{n} sent twice"),
+    "double": mark("{n} clicked twice at once"),
     "merged": mark("{n} absorbed by another cart"),
     "unidentified": mark("{n} of nobody known"),
     "not_paid": mark("{n} not paid"),
@@ -32,3 +33,9 @@ REASON_WORDS = {
 REASONS = tuple(REASON_WORDS)
 # Reasons that say: this row counts, but in a sister metric.
 ELSEWHERE = ("relational", "transactional")
+# What a result says of itself besides: codes without a count.
+NOT_ADDITIVE, NOBODY_BEFORE = "not_additive", "nobody_before"
+NOTES = {
+    NOT_ADDITIVE: mark("such counts do not add up: who is in two of them counts twice"),
+    NOBODY_BEFORE: mark("nobody was seen before, so all look new"),
+}

@@ -10,7 +10,7 @@ from cxlib.journeys.sessions import MEASURES
 from cxlib.language import mark, number, say
 from cxlib.metrics.catalogue import METRICS, metric_named
 from cxlib.metrics.compute import ALL
-from cxlib.metrics.reasons import REASON_WORDS, REASONS
+from cxlib.metrics.reasons import NOTES, REASON_WORDS, REASONS
 from cxlib.metrics.result import COLUMNS
 from cxlib.metrics.units import amount
 
@@ -20,6 +20,7 @@ WHY_NONE = {
     "none: a single answer": mark("no interval, because there is a single answer"),
     "none: too few for an interval": mark("too few for an interval"),
     "none: a count of all there is": mark("a count of all there is, not an estimate"),
+    "none: the whole, whose share is one": mark("the whole, whose share is one: ask for it by source"),
     "none: taken from the books": mark("taken from the books, not an estimate"),
 }
 VERDICTS = {
@@ -128,7 +129,9 @@ def _set_aside(row: dict) -> str:
     words = {code: REASON_WORDS[code] for code in REASONS} | cells.REASONS
     reasons = [say(text, n=number(int(counts[code]), decimals=0)) for code, text in words.items() if code in counts]
     aside = "; " + say("set aside: {reasons}", reasons=", ".join(reasons)) if reasons else ""
-    return aside + ("; " + say("small n") if "small_n" in row["warnings"] else "")
+    notes = [say("small n")] if "small_n" in row["warnings"] else []
+    notes += [say(text) for code, text in NOTES.items() if code in row["warnings"].split(";")]
+    return "".join([aside, *("; " + note for note in notes)])
 
 
 def _comparison(row: dict, currency: str | None) -> str:
