@@ -134,9 +134,9 @@ TRAFFIC_SHARE = Measure(
     name=mark("share of traffic"),
     question=mark("Of all visits, how many came from each source?"),
     explanation=mark(
-        "Visits of a source divided by all visits of the period: ask for it by source, medium or campaign_id; without "
-        "one it is the whole. The source is that of the visit, not of the visitor's first. A share is no effect: "
-        "whom a source brings, and who would have come anyway, it does not say. Links that lost their marks, "
+        "Visits of a source divided by all visits of the period: ask for it by source, medium or campaign_id; "
+        "without one it is the whole. The source is that of the visit, not of the visitor's first. A share is no "
+        "effect: whom a source brings, and who would have come anyway, it does not say. Links that lost their marks, "
         "messages among friends and the way back from a payment page all look direct."
     ),
     unit_of_analysis=mark("visit, grouped by visitor; bots and staff set aside"),

@@ -72,7 +72,7 @@ def _sightings(dataset: "Dataset") -> "Table":
     def of(table: "Table", at: str) -> "Table":
         customer = table[CUSTOMER] if CUSTOMER in table.columns else ibis.null("string")
         seen = table[at] if at in table.columns else ibis.null("timestamp")
-        return table.select(**{SIGN: table[SIGN], CUSTOMER: customer.cast("string"), "cx_at": seen})
+        return table.select(**{SIGN: table[SIGN], CUSTOMER: customer.cast("string"), "cx_at": seen.cast("timestamp")})
 
     visits = of(dataset.table("sessions"), "started_at")
     return visits.union(of(dataset.table(IDENTITIES), SEEN)) if IDENTITIES in dataset else visits
