@@ -83,8 +83,8 @@ def test_which_hours_a_ticket_follows():
         {"tickets": frame, "business_hours": hours, "sla_policies": policy(schedule_id="night")}, zone=ZONE
     )
     by = cx.metric(both, "first_response_time", rule="median_business", by="ticket_id").set_index("ticket_id")
-    assert by["value"].tolist()[:2] == [30 + 6 * 60 + 9 * 60 + 15 - 6 * 60, 45] or by.loc["t1", "value"] == 45
     assert by.loc["t0", "value"] == 6 * 60 + 30 + 9 * 60 + 15  # open all day, but not at weekends
+    assert by.loc["t1", "value"] == 45
     assert by.loc["t2", "warnings"] == "no_schedule:1"
 
 
