@@ -82,7 +82,7 @@ def compare(
 
 def _rules(dataset: Dataset, question: Question, asked: Definition) -> pd.DataFrame:
     base = question.rule
-    rivals = [rule for rule in asked.rules if rule.key != base.key and _can_stand_beside(rule, question, dataset)]
+    rivals = [rule for rule in asked.rules if rule.key != base.key and _stands_beside(rule, question, dataset, asked)]
     frames = []
     for rule in [base, *rivals]:
         frames.append(answer(dataset, replace(question, metric=asked.under(rule), rule=rule)))
@@ -92,15 +92,11 @@ def _rules(dataset: Dataset, question: Question, asked: Definition) -> pd.DataFr
     return pd.concat(frames, ignore_index=True)
 
 
-def _can_stand_beside(rule: Rule, question: Question, dataset: Dataset) -> bool:
+def _stands_beside(rule: Rule, question: Question, dataset: Dataset, asked: Definition) -> bool:
     """Say whether a rule is on the scale of the question's own, and can be computed here in the same groups."""
-    if rule.reads is not None:
-        there = [dataset.table(name).columns if name in dataset else () for name in rule.reads.tables]
-        return all(there) and set(question.by) <= set(there[0]) and rule.scale == question.rule.scale
-    if question.metric.table not in dataset:
+    if rule.scale != question.rule.scale or compute.lacking(dataset, asked.under(rule), rule):
         return False
-    weighted = "weight" in dataset.table(question.metric.table).columns
-    return rule.scale == question.rule.scale and (weighted or not rule.weighted)
+    return rule.reads is None or set(question.by) <= set(dataset.table(rule.reads.tables[0]).columns)
 
 
 def _consecutive(dataset: Dataset, question: Question) -> pd.DataFrame:

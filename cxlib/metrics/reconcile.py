@@ -12,7 +12,7 @@ from cxlib.errors import InputError
 from cxlib.language import mark, say
 from cxlib.metrics.ask import as_dataset, question_about
 from cxlib.metrics.catalogue import metric_named
-from cxlib.metrics.compute import Question, own_rows
+from cxlib.metrics.compute import Question, lacking, own_rows
 from cxlib.metrics.definition import Definition, Rule
 from cxlib.metrics.reasons import ELSEWHERE
 from cxlib.metrics.result import answer
@@ -123,12 +123,10 @@ def _ways(dataset: Dataset, asked: Definition, zones: Iterable[str]) -> Iterator
     """Yield every rule with every date, zone and exception that can make a difference."""
     for rule in _rules(asked):
         read = asked.under(rule)
-        if any(name not in dataset for name in read.tables):
+        if lacking(dataset, read, rule):
             continue
-        rows = own_rows(dataset, read)
+        rows = own_rows(dataset, read, rule)
         dates = [column for column in _instants(read) if column in rows.columns]
-        if rule.weighted and "weight" not in rows.columns:
-            continue
         reasons = {code for code, _ in read.set_aside(rows, rule)}
         counted = ["", *(code for code in COUNTED_BY_SOME if code in reasons)]
         yield from product([rule], dates, zones, counted)
@@ -138,7 +136,7 @@ def _rules(asked: Definition) -> list[Rule]:
     """Return the rules without those that differ from an earlier one in their interval alone."""
     kinds: dict[object, Rule] = {}
     for rule in asked.rules:
-        number = (rule.numerator, rule.denominator, rule.weighted, rule.factor, rule.scale)
+        number = (rule.numerator, rule.denominator, rule.weighted, rule.factor, rule.scale, rule.rows)
         kinds.setdefault(rule.key if rule.numerator is None or rule.reads else number, rule)
     return list(kinds.values())
 

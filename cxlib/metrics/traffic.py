@@ -12,7 +12,7 @@ from cxlib.metrics.compute import Question, answers, labelled
 from cxlib.metrics.conditions import COUNTED, VISITOR, WHOLE, missing, not_people
 from cxlib.metrics.counting import count_cells, sorted_cells
 from cxlib.metrics.daily_totals import KEY, daily_rows
-from cxlib.metrics.definition import Measure, Rows, Rule, Sources
+from cxlib.metrics.definition import Measure, Rule, Sources
 from cxlib.metrics.result import LEVEL, methods_of
 from cxlib.tables.engine import collect, lazy_ibis
 
@@ -120,15 +120,6 @@ def _shares(cells: pd.DataFrame, question: Question) -> pd.DataFrame:
     )
 
 
-_LAST_KNOWN = Rows(
-    tables=("sessions",),
-    needs={"sessions": ("session_id", "identity_id", "started_at", "source")},
-    date="started_at",
-    rows=_last_known,
-    set_aside=_not_counted,
-    cluster=VISITOR,
-)
-
 TRAFFIC_SHARE = Measure(
     key="traffic_share",
     name=mark("share of traffic"),
@@ -165,7 +156,8 @@ TRAFFIC_SHARE = Measure(
             interval="wilson",
             unit="share",
             direction="none",
-            reads=_LAST_KNOWN,
+            rows=_last_known,
+            needs={"sessions": ("identity_id", "started_at")},
         ),
         Rule(
             key=KEY,
