@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 # The interval of a rule that is no estimate.
 COUNTED = "none: a count of all there is"
-WHOLE = "none: the whole, whose share is one"
 BOOKED = "none: taken from the books"
 VISITOR = ("customer_id", "identity_id")
 

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from cxlib.errors import InputError
 from cxlib.inference.design import ratio
 from cxlib.inference.intervals import wilson
-from cxlib.language import mark
+from cxlib.language import mark, say
 from cxlib.metrics.compute import Question, answers, labelled
-from cxlib.metrics.conditions import COUNTED, VISITOR, WHOLE, missing, not_people
+from cxlib.metrics.conditions import COUNTED, VISITOR, missing, not_people
 from cxlib.metrics.counting import count_cells, sorted_cells
 from cxlib.metrics.daily_totals import KEY, daily_rows
 from cxlib.metrics.definition import Measure, Rule, Sources
@@ -70,6 +70,8 @@ def _daily(sources: Sources) -> "Table":
 
 def _share_cells(dataset: "Dataset", question: Question) -> pd.DataFrame:
     """Divide the visits of each cell by all visits of its period, visits of one visitor taken together."""
+    if not question.by:
+        raise InputError(say("A share of traffic is one group's part of all visits: say by what, such as by source."))
     found = answers(dataset, question)
     used = found.rows.filter(found.rows.cx_reason == "")
     here = used.group_by([*question.keys, "cx_customer"]).agg(total=used.cx_visits.sum().cast("float64"))
@@ -106,9 +108,6 @@ def _with_set_aside(shares: "Table", found: "Answers", dataset: "Dataset", quest
 def _shares(cells: pd.DataFrame, question: Question) -> pd.DataFrame:
     estimate = ratio(cells, repeats=question.metric.of_people)
     low, high = wilson(estimate.value, estimate.effective_n, level=LEVEL)
-    methods = methods_of(question, estimate, low)
-    if not question.by:  # one by its definition: nothing is estimated
-        low, high, methods = np.full_like(low, np.nan), np.full_like(high, np.nan), [WHOLE] * len(cells)
     return cells.assign(
         value=estimate.value,
         low=low,
@@ -116,7 +115,7 @@ def _shares(cells: pd.DataFrame, question: Question) -> pd.DataFrame:
         customers=cells["visitors"],
         numerator=cells["total"],
         denominator=cells["n"],
-        method=methods,
+        method=methods_of(question, estimate, low),
     )
 
 
@@ -125,8 +124,8 @@ TRAFFIC_SHARE = Measure(
     name=mark("share of traffic"),
     question=mark("Of all visits, how many came from each source?"),
     explanation=mark(
-        "Visits of a source divided by all visits of the period: ask for it by source, medium or campaign_id; "
-        "without one it is the whole. The source is that of the visit, not of the visitor's first. A share is no "
+        "Visits of a source divided by all visits of the period: ask for it by source, medium or campaign_id. "
+        "The source is that of the visit, not of the visitor's first. A share is no "
         "effect: whom a source brings, and who would have come anyway, it does not say. Links that lost their marks, "
         "messages among friends and the way back from a payment page all look direct."
     ),

@@ -20,7 +20,6 @@ WHY_NONE = {
     "none: a single answer": mark("no interval, because there is a single answer"),
     "none: too few for an interval": mark("too few for an interval"),
     "none: a count of all there is": mark("a count of all there is, not an estimate"),
-    "none: the whole, whose share is one": mark("the whole, whose share is one: ask for it by source"),
     "none: taken from the books": mark("taken from the books, not an estimate"),
 }
 VERDICTS = {
@@ -61,6 +60,8 @@ def show(frame: pd.DataFrame) -> Sentences:
     if not {"metric", "unit", "warnings"} <= set(frame.columns):
         raise InputError(say("Give the frame that a metric returned."))
     sentence = _comparison if "verdict" in frame.columns else _result
+    if frame.empty and "verdict" in frame.columns:
+        return Sentences(say("There is nothing to compare: fewer than two periods or groups have a valid answer."))
     currency = frame.attrs.get("currency")
     return Sentences("\n".join(sentence(row, currency) for row in frame.to_dict("records")))
 

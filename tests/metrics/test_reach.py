@@ -114,10 +114,9 @@ def test_shares_of_sources_and_their_conversion():
     assert (rates["warnings"] == "small_n").all()
 
 
-def test_the_whole_has_no_interval():
-    row = cx.metric(ten(), "traffic_share").iloc[0]
-    assert row["value"] == 1 and pd.isna(row["low"])
-    assert "ask for it by source" in cx.show(cx.metric(ten(), "traffic_share"))
+def test_a_share_of_nothing_in_particular_is_refused():
+    with pytest.raises(cx.InputError, match="say by what, such as by source"):
+        cx.metric(ten(), "traffic_share")
 
 
 def test_a_loyal_visitor_widens_the_interval():
