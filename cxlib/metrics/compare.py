@@ -94,9 +94,10 @@ def _rules(dataset: Dataset, question: Question, asked: Definition) -> pd.DataFr
 
 def _stands_beside(rule: Rule, question: Question, dataset: Dataset, asked: Definition) -> bool:
     """Say whether a rule is on the scale of the question's own, and can be computed here in the same groups."""
-    if rule.scale != question.rule.scale or compute.lacking(dataset, asked.under(rule), rule):
+    if rule.scale != question.rule.scale or compute.lacking(dataset, asked, rule):
         return False
-    return rule.reads is None or set(question.by) <= set(dataset.table(rule.reads.tables[0]).columns)
+    tables = rule.reads.tables if rule.reads else None
+    return tables is None or set(question.by) <= set(dataset.table(tables[0]).columns)
 
 
 def _consecutive(dataset: Dataset, question: Question) -> pd.DataFrame:

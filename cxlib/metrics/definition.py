@@ -25,18 +25,19 @@ CUSTOMER = "customer_id"
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """Other rows than a metric's own, from which one of its rules reads it: a tool's sums of a day, say.
+    """Other rows than a metric's own, from which one of its rules reads it.
 
-    The fields are those of `Definition`.
+    The fields are those of `Definition`, None for the metric's own. With `tables`, the rule reads the metric from
+    another table altogether, such as a tool's sums of a day; without, `needs` are those besides the metric's own.
     """
 
-    tables: tuple[str, ...]
-    needs: Mapping[str, tuple[str, ...]]
-    date: str
     rows: "Callable[[Sources], ibis.Table]"
-    set_aside: "Callable[[ibis.Table, Rule], Conditions]"
-    cluster: tuple[str, ...]
-    people: bool = True
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    tables: tuple[str, ...] | None = None
+    date: str | None = None
+    set_aside: "Callable[[ibis.Table, Rule], Conditions] | None" = None
+    cluster: tuple[str, ...] | None = None
+    people: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +48,8 @@ class Rule:
     `denominator`; where that is a number of units (impressions, sessions), `counts_units` makes it the n.
     `interval` is `adjusted_wald`, `wald`, `wilson`, `student`, `delta`, `poisson`, `bootstrap`, or the reason
     for having none, such as `none: a count of all there is`. `factor` turns the ratio into the `unit`. `scale`
-    holds the least and the most a valid score may be, `quantile` the part of a duration that is told. A rule that
-    needs more than its metric says so in `needs`, tables and their columns, and prepares the rows itself (`rows`);
-    one that reads the metric from another table altogether says so in `reads`.
+    holds the least and the most a valid score may be, `quantile` the part of a duration that is told. `reads` are
+    other rows than the metric's own.
     """
 
     key: str
@@ -65,8 +65,6 @@ class Rule:
     scale: tuple[int, int] | None = None
     weighted: bool = False
     quantile: float = 0.5
-    rows: "Callable[[Sources], ibis.Table] | None" = None
-    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     reads: Rows | None = None
 
 
@@ -137,24 +135,20 @@ class Definition:
         """The table whose rows are counted."""
         return self.tables[0]
 
-    def rows_by(self, rule: Rule, sources: Sources) -> "ibis.Table":
-        """Return the rows as a rule needs them."""
-        return (rule.rows or self.rows)(sources)
-
     def needs_of(self, rule: Rule) -> dict[str, list[str]]:
         """Return the tables a rule needs, the one whose rows are counted first, and their columns."""
-        needs = {name: list(self.needs.get(name, ())) for name in (*self.tables, *rule.needs)}
-        for name, columns in rule.needs.items():
-            needs[name] += [column for column in columns if column not in needs[name]]
+        read = self.under(rule)
+        needs = {name: list(read.needs.get(name, ())) for name in (*read.tables, *read.needs)}
         if rule.weighted:
-            needs[self.table].append("weight")
+            needs[read.table].append("weight")
         return needs
 
     def own_rows(self, sources: Sources, rule: Rule | None = None) -> "ibis.Table":
         """Return the rows without those that are none of this metric's, but of a sister's or of nobody's record."""
         rule = rule or self.rules[0]
-        rows = self.rows_by(rule, sources)
-        foreign = [condition for code, condition in self.set_aside(rows, rule) if code in NOT_THERE]
+        read = self.under(rule)
+        rows = read.rows(sources)
+        foreign = [condition for code, condition in read.set_aside(rows, rule) if code in NOT_THERE]
         return rows.filter(*[~condition for condition in foreign]) if foreign else rows
 
     @property
@@ -165,11 +159,19 @@ class Definition:
     def under(self, rule: Rule) -> Self:
         """Return the metric as a rule reads it: from other rows than its own, where the rule has some."""
         read = rule.reads
-        return self if read is None else replace(self, **{one.name: getattr(read, one.name) for one in fields(read)})
+        if read is None:
+            return self
+        given = {one.name: value for one in fields(read) if (value := getattr(read, one.name)) is not None}
+        if read.tables is None:
+            both = {
+                name: (*self.needs.get(name, ()), *read.needs.get(name, ())) for name in (*self.needs, *read.needs)
+            }
+            given["needs"] = {name: tuple(dict.fromkeys(columns)) for name, columns in both.items()}
+        return replace(self, **given)
 
     def usual_rule(self, there: Container[str]) -> Rule:
         """Return the first rule whose tables are there; the default where none has all of its own."""
-        possible = (rule for rule in self.rules if all(name in there for name in self.under(rule).needs_of(rule)))
+        possible = (rule for rule in self.rules if all(name in there for name in self.needs_of(rule)))
         return next(possible, self.rules[0])
 
     def rule(self, key: str | None) -> Rule:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxlib.language import mark
 from cxlib.metrics.conditions import one_if
-from cxlib.metrics.definition import Ratio, Rule, Sources
+from cxlib.metrics.definition import Ratio, Rows, Rule, Sources
 from cxlib.metrics.support_clock import HOURS, desk_hours, with_due, with_schedule
 from cxlib.tables.engine import collect, count_rows, lazy_ibis
 
@@ -121,21 +121,19 @@ SLA_COMPLIANCE = Ratio(
             "resolution",
             mark("resolution"),
             mark("The promise about the solution, to the last time the ticket was solved."),
-            rows=_promised(SOLUTION),
-            needs=OF_SOLUTIONS,
+            reads=Rows(rows=_promised(SOLUTION), needs=OF_SOLUTIONS),
         ),
         _rule(
             "business",
             mark("first reply in business time"),
             mark("As if every policy counted business hours only: nights and holidays cost nothing."),
-            rows=_promised(REPLY, clock="business"),
-            needs={"business_hours": HOURS},
+            reads=Rows(rows=_promised(REPLY, clock="business"), needs={"business_hours": HOURS}),
         ),
         _rule(
             "calendar",
             mark("first reply in calendar time"),
             mark("As if every policy counted all minutes, without pauses: the customer's own clock."),
-            rows=_promised(REPLY, clock="calendar"),
+            reads=Rows(rows=_promised(REPLY, clock="calendar")),
         ),
         _rule(
             "closed_only",
@@ -146,8 +144,7 @@ SLA_COMPLIANCE = Ratio(
             "resolution_closed_only",
             mark("resolution, solved tickets only"),
             mark("Only tickets already solved: those overdue and still open are left out, which flatters."),
-            rows=_promised(SOLUTION),
-            needs=OF_SOLUTIONS,
+            reads=Rows(rows=_promised(SOLUTION), needs=OF_SOLUTIONS),
         ),
     ),
     abuses=(

@@ -136,8 +136,8 @@ def _rules(asked: Definition) -> list[Rule]:
     """Return the rules without those that differ from an earlier one in their interval alone."""
     kinds: dict[object, Rule] = {}
     for rule in asked.rules:
-        number = (rule.numerator, rule.denominator, rule.weighted, rule.factor, rule.scale, rule.rows)
-        kinds.setdefault(rule.key if rule.numerator is None or rule.reads else number, rule)
+        number = (rule.numerator, rule.denominator, rule.weighted, rule.factor, rule.scale, rule.reads)
+        kinds.setdefault(rule.key if rule.numerator is None else number, rule)
     return list(kinds.values())
 
 

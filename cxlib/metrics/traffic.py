@@ -12,7 +12,7 @@ from cxlib.metrics.compute import Question, answers, labelled
 from cxlib.metrics.conditions import COUNTED, VISITOR, missing, not_people
 from cxlib.metrics.counting import count_cells, sorted_cells
 from cxlib.metrics.daily_totals import KEY, daily_rows
-from cxlib.metrics.definition import Measure, Rule, Sources
+from cxlib.metrics.definition import Measure, Rows, Rule, Sources
 from cxlib.metrics.result import LEVEL, methods_of
 from cxlib.tables.engine import collect, lazy_ibis
 
@@ -155,8 +155,7 @@ TRAFFIC_SHARE = Measure(
             interval="wilson",
             unit="share",
             direction="none",
-            rows=_last_known,
-            needs={"sessions": ("identity_id", "started_at")},
+            reads=Rows(rows=_last_known, needs={"sessions": ("identity_id", "started_at")}),
         ),
         Rule(
             key=KEY,
