@@ -214,7 +214,7 @@ def with_instant(
     """
     ibis = lazy_ibis()
     if known is None:
-        return rows.mutate(**{name: rows[seconds].cast("int64").as_timestamp("s").cast("timestamp")})
+        return rows.mutate(**{name: _instant(rows[seconds])})
     rows = rows.mutate(cx_day=((rows[seconds] - 1) / DAY).floor().cast("int64"))
     found = _met(rows, known.back, schedule, "cx_day")
     branches = [
@@ -224,8 +224,12 @@ def with_instant(
     nowhere = ibis.null("int64")
     open_at = ibis.cases(*branches, else_=nowhere) if branches else nowhere
     second = ibis.ifelse(found[schedule].isnull(), found[seconds], open_at)
-    at = second.cast("int64").as_timestamp("s").cast("timestamp")
-    return found.mutate(**{name: at}).drop("cx_day", *_own(known.back))
+    return found.mutate(**{name: _instant(second)}).drop("cx_day", *_own(known.back))
+
+
+def _instant(seconds: "ibis.expr.types.NumericValue") -> "ibis.expr.types.TimestampValue":
+    """Return the instant so many seconds after 1970: by adding, since not every warehouse reads Unix time."""
+    return lazy_ibis().literal(datetime(1970, 1, 1)) + seconds.cast("int64").as_interval("s")
 
 
 def _met(rows: "ibis.Table", table: pd.DataFrame, schedule: str, bucket: str) -> "ibis.Table":
