@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files as package_files
 from typing import Any
@@ -11,8 +11,8 @@ from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.tables.mapping import Field, Section, mapping_of
 
-NAMES = ("zendesk",)
-_OWN_KEYS = ("version", "identity", "owned", "plain")
+NAMES = ("zendesk", "movidesk", "rd_station", "hubspot", "octadesk", "track_co", "google_analytics")
+_OWN_KEYS = ("rows", "version", "identity", "owned", "plain")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +37,15 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
-    """One table filled from the rows of one shape; `version` is the field that says which row of an id is the latest.
+    """One table filled from rows of one shape, called `rows`.
 
-    `identity` names the columns of ours that hold nothing but a person's name in these files, `owned` those with
-    ids of people that mean something on this platform only, `plain` those that may be written as a web page.
+    `version` is the field that says which row of an id is the latest; `identity` names the columns of ours that
+    hold nothing but a person's name in these files, `owned` those with ids of people that mean something on this
+    platform only, `plain` those that may be written as a web page.
     """
 
     section: Section
+    rows: str
     version: Field | None = None
     identity: tuple[str, ...] = ()
     owned: tuple[str, ...] = ()
@@ -90,7 +92,8 @@ def _filled(tables: dict[str, list[dict]]) -> list[Filled]:
     ]
     return [
         Filled(
-            section=section,
+            section=replace(section, again=False),  # ids of a platform are never of the same row
+            rows=said["rows"],
             version=_version(said.get("version")),
             **{key: tuple(said.get(key, ())) for key in ("identity", "owned", "plain")},
         )

@@ -1,5 +1,6 @@
 """From records to flat rows of text, and the few things that all platforms need done to them."""
 
+import hashlib
 import html
 import re
 from collections.abc import Callable
@@ -133,6 +134,20 @@ def owned(platform: str, ids: pd.Series) -> pd.Series:
     return (platform + " " + ids.astype("str").str.strip()).where(ids.notna() & ids.astype("str").str.strip().ne(""))
 
 
+def made_id(*parts: pd.Series) -> pd.Series:
+    """Return an id made of what identifies a row on a platform that gives it none: the same in every delivery."""
+    words = pd.concat([part.fillna("").astype("str").str.strip() for part in parts], axis=1)
+    texts = words.agg("\x1f".join, axis=1) if len(words) else pd.Series([], dtype="str")
+    return texts.map(lambda text: hashlib.sha256(text.encode()).hexdigest()[:16]).astype("str")
+
+
+def without_id(table: str, source: Source, made_of: str) -> list[Issue]:
+    """Say that a file gives no id and which of its columns stand for one."""
+    count = len(source.frame)
+    issue = Issue(table=table, column="", code="id_made_of", found=made_of, count=count, outcome="decided")
+    return [issue] if count else []
+
+
 def joined(table: str, side: Source, found: pd.Series) -> list[Issue]:
     """Account for rows that complete others: how many found theirs, and how many did not."""
     counts = ((found, "joined_to_its_row", "decided"), (~found, "without_its_row", "left_out"))
@@ -155,3 +170,24 @@ def plain_text(values: pd.Series) -> pd.Series:
         return html.unescape(bare).replace("\xa0", " ").strip() if "&" in bare else bare.strip()
 
     return values.map(plain, na_action="ignore")
+
+
+def day_first(times: pd.Series) -> tuple[pd.Series, list[Issue]]:
+    """Return dates that a platform writes day before month with the year first, and the decision where there are any.
+
+    >>> day_first(pd.Series(["03/04/2025 10:00", "2025-04-03 10:00:00"]))[0].to_list()
+    ['2025-04-03 10:00', '2025-04-03 10:00:00']
+    """
+    written = r"^\s*(\d{1,2})/(\d{1,2})/(\d{4})(.*)$"
+    found = times.str.extract(written)
+    is_written = found[0].notna()
+    turned = found[2] + "-" + found[1].str.zfill(2) + "-" + found[0].str.zfill(2) + found[3]
+    said = Issue(
+        table="",
+        column=str(times.name),
+        code="day_before_month",
+        found=say("as the platform writes dates"),
+        count=int(is_written.sum()),
+        outcome="decided",
+    )
+    return turned.where(is_written, times), [said] if is_written.any() else []

@@ -13,7 +13,7 @@ from cxlib import privacy
 from cxlib.errors import InputError
 from cxlib.language import say
 from cxlib.platforms.description import Filled, Platform, platform
-from cxlib.platforms.flat import flat_rows, owned, plain_text, with_frame
+from cxlib.platforms.flat import column, flat_rows, owned, plain_text, with_frame
 from cxlib.platforms.recognise import Found, recognise
 from cxlib.platforms.versions import earlier_account, latest, unmixed_platforms
 from cxlib.tables.assembling import QUARANTINE, Part, settled, standing_manifest, standing_table, write
@@ -21,7 +21,7 @@ from cxlib.tables.audit import Audit, Issue
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.filling import fill, harmless
 from cxlib.tables.instants import to_instant
-from cxlib.tables.mapping import Section
+from cxlib.tables.mapping import Field, Section
 from cxlib.tables.opening import open_dataset
 from cxlib.tables.public_host import keep_off_public_hosts
 from cxlib.tables.reading import Source
@@ -29,6 +29,7 @@ from cxlib.tables.reading.documents import WHOLE, read_documents
 from cxlib.tables.schema import schema
 from cxlib.tables.time import zone_info
 
+TAG = "tag_"  # begins a column that a platform's own tags became
 Flat = dict[str, list[Source]]  # the rows of each shape, file by file
 
 
@@ -119,7 +120,7 @@ def _parts(found: list[Found], asked: _Asked, progress: Callable[[str], None]) -
             flat, told = arrange(flat, asked.source_zone)
             issues += told
         for filled in own.filled:
-            for source in flat.get(filled.section.source or "", []):
+            for source in flat.get(filled.rows, []):
                 part, told = _part(own, filled, source, asked)
                 parts.setdefault(filled.section.table, []).append(part)
                 issues += told
@@ -134,7 +135,7 @@ def _module(key: str) -> ModuleType | None:
 
 
 def _part(own: Platform, filled: Filled, source: Source, asked: _Asked) -> tuple[Part, list[Issue]]:
-    section, missing, source = _there(filled.section, source)
+    section, missing, source = _there(_with_currency(filled.section, source, asked.currency), source)
     source = _made_ours(own, filled, section, source)
     rows, issues = fill(section, source, source_zone=asked.source_zone, secret=asked.secret)
     version = filled.version.column if filled.version else None
@@ -182,7 +183,26 @@ def _there(section: Section, source: Source) -> tuple[Section, list[str], Source
     gone = {name for name in missing if name not in required}
     fields = {name: one for name, one in section.fields.items() if name not in gone}
     keep = {name: one for name, one in section.keep.items() if name not in gone}
+    keep |= {name: Field(column=name) for name in map(str, frame.columns) if name.startswith(TAG)}
     return replace(section, fields=fields, keep=keep), missing, with_frame(source, frame)
+
+
+def _with_currency(section: Section, source: Source, currency: str | None) -> Section:
+    """Return the section with a currency for its money; where the file does not say one, the caller must."""
+    known, frame = schema()[section.table].columns, source.frame
+    asked = section.fields.get("currency")
+    if asked is None or asked.column is None or column(frame, asked.column).notna().any():
+        return section
+    money = [str(one.column) for name, one in section.fields.items() if known[name].unit == "cents"]
+    if currency is None and any(column(frame, name).notna().any() for name in money):
+        raise InputError(
+            say(
+                "{file} has amounts of money and does not say in which currency. "
+                "Say --currency BRL (or the one it is).",
+                file=harmless(source.name),
+            )
+        )
+    return replace(section, fields={**section.fields, "currency": Field(value=currency or "")})
 
 
 def _issue(section: Section, column: str, code: str, count: int, outcome: str) -> Issue:

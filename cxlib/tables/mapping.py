@@ -155,13 +155,13 @@ def _listed(name: str, listed: object) -> list[dict]:
 
 def _section(name: str, number: int, described: dict) -> Section:
     where = f"[{name}]"
-    own: dict[str, Any] = {
-        key: _typed(key, described[key], SECTION_KEYS[key], where) for key in SECTION_KEYS if key in described
-    }
+    # `source` is a file name in quotes, or, as { column = ... }, the column of that name.
+    settings = [key for key in SECTION_KEYS if key in described and not _is_column(name, key, described[key])]
+    own: dict[str, Any] = {key: _typed(key, described[key], SECTION_KEYS[key], where) for key in settings}
     keep = described.get("keep", {})
     if not isinstance(keep, dict):
         raise InputError(say("{where} keep must be a section: [{name}.keep].", where=where, name=name))
-    columns = {key: value for key, value in described.items() if key not in SECTION_KEYS and key != "keep"}
+    columns = {key: value for key, value in described.items() if key not in settings and key != "keep"}
     for key in columns:
         _known(key, schema()[name].columns, where=where)
     for key in keep:
@@ -175,6 +175,10 @@ def _section(name: str, number: int, described: dict) -> Section:
     )
     _complete(section)
     return section
+
+
+def _is_column(name: str, key: str, value: object) -> bool:
+    return isinstance(value, dict) and key in schema()[name].columns
 
 
 def _field(key: str, described: object, where: str) -> Field:

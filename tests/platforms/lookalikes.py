@@ -53,3 +53,57 @@ def zendesk_metric(ticket, **other):
         "reply_time_in_minutes": {"calendar": 90, "business": 30},
         "full_resolution_time_in_minutes": {"calendar": 1950, "business": 600},
     } | other
+
+
+def movidesk_ticket(id, **other):
+    """Return a ticket as Movidesk's API gives it."""
+    person = {"id": "C1", "personType": 1, "profileType": 2, "businessName": "Ana", "email": "ana@example.com"}
+    agent = {"id": "A1", "personType": 1, "profileType": 3, "businessName": "Bia", "email": "bia@example.com"}
+    return {
+        "id": str(id),
+        "type": 2,
+        "subject": "Pedido atrasado",
+        "category": "Dúvida",
+        "urgency": "Alta",
+        "status": "Novo/Atendimento",
+        "baseStatus": "Resolved",
+        "origin": 18,
+        "createdDate": "2026-01-23T13:13:40.8557438",
+        "isDeleted": False,
+        "owner": agent,
+        "ownerTeam": "Suporte",
+        "clients": [person | {"phone": "(11) 98765-4321"}],
+        "resolvedIn": "2026-01-25T12:00:00.1",
+        "closedIn": "2026-02-04T12:00:00",
+        "reopenedIn": None,
+        "lifeTimeWorkingTime": 120,
+        "slaAgreement": "Padrão",
+        "slaSolutionTime": 0,
+        "slaResponseTime": 360,
+        "slaSolutionDate": None,
+        "slaSolutionDateIsPaused": False,
+        "slaResponseDate": "2026-01-24T18:00:00",
+        "slaRealResponseDate": "2026-01-25T15:20:24.1091213",
+        "lastUpdate": "2026-01-25T17:05:41.8900714",
+        "actions": [
+            {"id": 1, "type": 2, "createdDate": "2026-01-23T13:13:40.9", "createdBy": person},
+            {"id": 2, "type": 1, "createdDate": "2026-01-23T14:00:00", "createdBy": agent},
+            {"id": 3, "type": 2, "createdDate": "2026-01-25T15:20:24.1091213", "createdBy": agent},
+        ],
+        "parentTickets": [],
+        "satisfactionSurveyResponses": [],
+    } | other
+
+
+def movidesk_answer(id, model, **other):
+    """Return an answer as it stands in a ticket of Movidesk; the fields of other models are null."""
+    return {
+        "id": id,
+        "responsedBy": {"id": "C1"},
+        "responseDate": "2026-01-26T10:00:00",
+        "satisfactionSurveyModel": model,
+        "satisfactionSurveyNetPromoterScoreResponse": None,
+        "satisfactionSurveyPositiveNegativeResponse": None,
+        "satisfactionSurveySmileyFacesResponse": None,
+        "comments": "ok",
+    } | other
