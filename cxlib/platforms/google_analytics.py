@@ -1,4 +1,4 @@
-"""Google Analytics: events into sessions, purchases and cookies; reports into days, with what the tool hid or guessed."""
+"""Google Analytics: events into sessions, orders and cookies; reports into days, with what the tool hid."""
 
 import json
 from typing import Any
