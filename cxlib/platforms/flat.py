@@ -158,6 +158,12 @@ def joined(table: str, side: Source, found: pd.Series) -> list[Issue]:
     ]
 
 
+def inner(record: dict, key: str) -> dict:
+    """Return the object that stands under a key, an empty one where there is none."""
+    held = record.get(key)
+    return held if isinstance(held, dict) else {}
+
+
 def plain_text(values: pd.Series) -> pd.Series:
     """Return text without the tags and entities of a web page.
 

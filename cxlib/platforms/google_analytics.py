@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.language import say
-from cxlib.platforms.flat import column, made_id, part_of, some_rows, with_frame
+from cxlib.platforms.flat import column, inner, made_id, part_of, some_rows, with_frame
 from cxlib.tables.audit import Issue
 from cxlib.tables.reading import Source
 
@@ -46,8 +46,8 @@ def unpack_events(records: Records) -> dict[str, Records]:
 def _event(event: dict) -> dict:
     said = _params(event.get("event_params"))
     cookie, user, session = event.get("user_pseudo_id"), event.get("user_id"), said.get("ga_session_id")
-    shop = event.get("ecommerce") if isinstance(event.get("ecommerce"), dict) else {}
-    device = event.get("device") if isinstance(event.get("device"), dict) else {}
+    shop = inner(event, "ecommerce")
+    device = inner(event, "device")
     source, medium, campaign = _traffic(event, said)
     return {
         "event_name": event.get("event_name"),
@@ -111,7 +111,7 @@ def unpack_reports(records: Records) -> dict[str, Records]:
     for _, report in records:
         dimensions, metrics = (_names(report.get(key)) for key in ("dimensionHeaders", "metricHeaders"))
         _only_days(dimensions)
-        about = report.get("metadata") if isinstance(report.get("metadata"), dict) else {}
+        about = inner(report, "metadata")
         hidden = ";".join(code for key, code in HIDDEN.items() if about.get(key))
         for number, row in enumerate(_dicts(report.get("rows")), start=1):
             values = [one.get("value") for one in _dicts(row.get("dimensionValues"))]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxlib.platforms.flat import column, lookup, made_id, part_of, some_rows, with_frame, without_id
+from cxlib.platforms.flat import column, inner, lookup, made_id, part_of, some_rows, with_frame, without_id
 from cxlib.tables.audit import Issue
 from cxlib.tables.reading import Source
 
@@ -40,7 +40,7 @@ def unpack_pipelines(records: Records) -> dict[str, Records]:
         listed = pipeline.get("stages")
         for stage in listed if isinstance(listed, list) else []:
             if isinstance(stage, dict):
-                about = stage.get("metadata") if isinstance(stage.get("metadata"), dict) else {}
+                about = inner(stage, "metadata")
                 key = f"{pipeline.get('id')}/{stage.get('id')}"
                 row = {"key": key, "label": stage.get("label"), "pipeline": pipeline.get("label")}
                 stages.append((number, row | {"state": _state(about), "outcome": _outcome(about)}))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxlib.platforms.flat import column, day_first, part_of, some_rows, with_frame
+from cxlib.platforms.flat import column, day_first, inner, part_of, some_rows, with_frame
 from cxlib.tables.audit import Issue
 from cxlib.tables.reading import Source
 
@@ -110,7 +110,7 @@ def _distinct(people: Records, field: str) -> Records:
 
 def _messages(ticket: dict) -> Iterator[dict]:
     for action in _dicts(ticket.get("actions")):
-        author = action.get("createdBy") if isinstance(action.get("createdBy"), dict) else {}
+        author = inner(action, "createdBy")
         staff = _by_staff(action)
         yield {
             "event": f"action {ticket.get('id')}/{action.get('id')}",

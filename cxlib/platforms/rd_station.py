@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxlib.platforms.flat import column, day_first, made_id, part_of, some_rows, with_frame, without_id
+from cxlib.platforms.flat import column, day_first, inner, made_id, part_of, some_rows, with_frame, without_id
 from cxlib.tables.audit import Issue
 from cxlib.tables.reading import Source
 
@@ -29,8 +29,8 @@ def unpack_leads(records: Records) -> dict[str, Records]:
     for number, lead in records:
         for key in ("first_conversion", "last_conversion"):
             if isinstance(one := lead.get(key), dict) and one.get("created_at"):
-                origin = one.get("conversion_origin") if isinstance(one.get("conversion_origin"), dict) else {}
-                content = one.get("content") if isinstance(one.get("content"), dict) else {}
+                origin = inner(one, "conversion_origin")
+                content = inner(one, "content")
                 name = content.get("identificador") or one.get("source")
                 fields = {"from": origin.get("source"), "medium": origin.get("medium")}
                 said = {"at": one["created_at"], "name": name, "campaign": origin.get("campaign"), **fields}
@@ -47,7 +47,7 @@ def unpack_webhooks(records: Records) -> dict[str, Records]:
     conversions = []
     for number, call, contact in known:
         if call.get("event_type") == "WEBHOOK.CONVERTED":
-            funnel = contact.get("funnel") if isinstance(contact.get("funnel"), dict) else {}
+            funnel = inner(contact, "funnel")
             medium, _, origin = str(funnel.get("origin") or "").partition("|")
             said = {"at": call.get("event_timestamp"), "name": call.get("event_identifier")}
             where = {"medium": medium.strip() or None, "from": origin.strip() or None}
@@ -115,7 +115,8 @@ def _stage(contact: dict) -> object:
 
 def _signs(records: Records) -> dict[str, Records]:
     """Return e-mails and phones of people, each once."""
-    emails, phones = {}, {}
+    emails: dict[tuple, int] = {}
+    phones: dict[tuple, int] = {}
     for number, contact in records:
         for email in [contact.get("email"), *_list(contact.get("extra_emails"))]:
             if isinstance(email, str) and email:

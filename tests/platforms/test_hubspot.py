@@ -112,7 +112,7 @@ def test_answers_carry_the_scale_of_their_survey(bring, tmp_path):
 
 def test_exports_in_english_and_portuguese_give_the_same(tmp_path):
     texts = {
-        "en": "Record ID,Deal Name,Deal Stage,Amount,Create Date,Pipeline\n9,Plano,Proposta,1234.56,2025-03-12 09:14,V\n",
+        "en": "Record ID,Deal Name,Deal Stage,Amount,Create Date\n9,Plano,Proposta,1234.56,2025-03-12 09:14\n",
         "pt": 'ID do registro,Nome do negócio,Fase do negócio,Valor,Data de criação,Pipeline\n9,Plano,Proposta,'
               '"R$ 1.234,56",2025-03-12 09:14,V\n',
     }  # fmt: skip
@@ -127,7 +127,7 @@ def test_exports_in_english_and_portuguese_give_the_same(tmp_path):
 
 
 def test_an_export_of_tickets_waits_for_a_confirmation(bring, tmp_path):
-    text = "ID do registro,Nome do tíquete,Status do tíquete,Prioridade,Data de criação\n1,x,Novo,Alta,2025-03-12 09:14\n"
+    text = "ID do registro,Nome do tíquete,Status do tíquete,Prioridade,Data de criação\n1,x,Novo,Alta,2025-03-12\n"
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     with pytest.raises(cx.InputError, match="--confirm"):
         bring(tmp_path / "t.csv", source_zone="UTC")

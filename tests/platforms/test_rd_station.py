@@ -13,14 +13,15 @@ LEADS = [
      "Valor da última venda", "Status para comunicação por email", "Data da primeira conversão",
      "Origem da primeira conversão", "Data da última conversão", "Origem da última conversão", "MEU CAMPO"],
     ["Ana@Example.com", "~Ana", "", "+55 (11) 98765-4321", "", "SC", "Cliente", "2026-09-02 16:30:10 -0300",
-     "1221.72", "true", "2026-01-02 10:00:00 -0300", "Busca Paga | Google", "2026-08-01 10:00:00 -0300", "Social", "x"],
+     "1221.72", "true", "2026-01-02 10:00:00 -0300", "Busca Paga | Google",
+     "2026-08-01 10:00:00 -0300", "Social", "x"],
     ["caio@example.com", "Caio", "", "", "", "SP", "Lead", "", "", "false", "2026-02-02 10:00:00 -0300", "Direto",
      "2026-02-02 10:00:00 -0300", "Direto", ""],
 ]  # fmt: skip
 DEALS = (
     "Nome;Empresa;Etapa;Estado;Motivo de Perda;Valor Único;Valor Recorrente;Pausada;Data do primeiro contato;"
     "Hora do primeiro contato;Data de fechamento;Hora de fechamento;Fonte;Responsável;Email\n"
-    "Plano A;X;Proposta;vendida;;R$ 1.234,56;R$ 99,90;não;01/02/2026;10:00;03/04/2026;22:30;Google;Bia;a@example.com\n"
+    "Plano A;X;Proposta;vendida;;R$ 1.234,56;R$ 99,90;não;01/02/2026;10:00;03/04/2026;22:30;Google;Bia;a@x.co\n"
     "Plano B;Y;Proposta;perdida;Preço;R$ 10,00;R$ 0,00;sim;02/02/2026;10:00;04/04/2026;09:00;;Bia;\n"
 )
 
