@@ -18,6 +18,7 @@ Currency = Annotated[str | None, typer.Option(help=say("Currency of the money co
 Confirm = Annotated[
     bool, typer.Option("--confirm", help=say("Import files whose fields could not be checked against real ones."))
 ]
+Synthetic = Annotated[bool, typer.Option("--synthetic", help=say("No real person is in the files: mark results so."))]
 Where = Annotated[
     str | None, typer.Option("--out", help=say("Folder to write the dataset to; without it nothing is written."))
 ]
@@ -43,8 +44,9 @@ def _importer(key: str) -> Callable[..., int]:
         source_zone: SourceZone = None,
         currency: Currency = None,
         confirm: Confirm = False,
+        synthetic: Synthetic = False,
     ) -> int:
-        return _bring_in(key, files, out, zone, source_zone, currency, confirm)
+        return _bring_in(key, files, out, zone, source_zone, currency, confirm, synthetic)
 
     return bring_in
 
@@ -56,6 +58,7 @@ def auto(
     source_zone: SourceZone = None,
     currency: Currency = None,
     confirm: Confirm = False,
+    synthetic: Synthetic = False,
 ) -> int:
     """Print what each file is; import them all when `out` is given."""
     from cxlib.platforms.importing import recognised
@@ -66,7 +69,7 @@ def auto(
         for one in found
     ]
     output.write(pd.DataFrame(rows, columns=["file", "platform", "shape", "rows", "evidence"]), "table")
-    return DONE if out is None else _bring_in("auto", files, out, zone, source_zone, currency, confirm)
+    return DONE if out is None else _bring_in("auto", files, out, zone, source_zone, currency, confirm, synthetic)
 
 
 def _bring_in(
@@ -77,6 +80,7 @@ def _bring_in(
     source_zone: str | None,
     currency: str | None,
     confirm: bool,
+    synthetic: bool,
 ) -> int:
     from cxlib.platforms.importing import import_platform
     from cxlib.tables.check import tallies
@@ -89,6 +93,7 @@ def _bring_in(
         source_zone=source_zone,
         currency=currency,
         confirm=confirm,
+        synthetic=synthetic,
         progress=output.progress,
     )
     output.write(tallies(dataset), "table", title=say("Rows"))
@@ -107,3 +112,25 @@ def _warned(table: str, column: str, count: int) -> str:
         column=column,
         n=count,
     )
+
+
+def world_as(key: str, out: Path, scale: str | int, seed: int | None, dirt: bool) -> int:
+    """Write Ipê as the files of a platform; the company itself is made aside and goes when they stand."""
+    from tempfile import TemporaryDirectory
+
+    from cxlib.platforms.writing import write_as
+    from cxlib.tables.opening import open_dataset
+    from cxlib.world.store import write_world
+
+    with TemporaryDirectory() as folder:
+        write_world(Path(folder) / "ipe", scale=scale, seed=seed, dirt=dirt, progress=output.progress)
+        paths = write_as(open_dataset(Path(folder) / "ipe"), key, out)
+    files = " ".join(map(str, paths))
+    output.heading(
+        say(
+            "Ipê (synthetic data) written to {files}. Next: cx import {platform} {files} --synthetic --out DIR",
+            files=files,
+            platform=key.replace("_", "-"),
+        )
+    )
+    return DONE

@@ -51,6 +51,7 @@ def import_platform(
     source_zone: str | None = None,
     currency: str | None = None,
     confirm: bool = False,
+    synthetic: bool = False,
     progress: Callable[[str], None] = lambda line: None,
 ) -> Dataset:
     """Bring files of a platform into a dataset: "what do my exports say, and what became of every row?"
@@ -59,15 +60,17 @@ def import_platform(
     CSV, workbooks, zips of them. They are recognised by what stands in them. Rows of one id merge, the latest by the
     platform's own time of change, also with those of earlier deliveries in `out`; how many is in the audit.
     `source_zone` says how times without a zone are read, `currency` whose money without one is. Shapes that nobody
-    could check against a real file are imported with `confirm` only. Raises `InputError`, and then nothing has
+    could check against a real file are imported with `confirm` only; `synthetic` says that no person is in the
+    files, and marks the dataset so. Raises `InputError`, and then nothing has
     been written.
     """
-    keep_off_public_hosts()
+    if not synthetic:
+        keep_off_public_hosts()
     for named in (zone, source_zone):
         if named:
             zone_info(named)
     folder = Path(out)
-    standing = standing_manifest(folder, synthetic=False)
+    standing = standing_manifest(folder, synthetic=synthetic)
     own = (standing or {}).get("cx", {})
     found = recognised(files, None if key == "auto" else key)
     _confirmed(found, confirm)
@@ -76,7 +79,7 @@ def import_platform(
     tables, account, lost, earlier = _merged(parts, folder, standing)
     progress(say("Writing {folder}", folder=folder))
     chosen = {"zone": zone, "currency": currency}
-    write(folder, standing, tables, audit + account, lost, chosen, synthetic=False, earlier=earlier)
+    write(folder, standing, tables, audit + account, lost, chosen, synthetic=synthetic, earlier=earlier)
     return open_dataset(folder)
 
 
