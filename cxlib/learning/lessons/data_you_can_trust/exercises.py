@@ -484,6 +484,16 @@ EXERCISES = [
                 "longer, or none at all.",
             ),
             Wrong(
+                name="sign-turned",
+                answer=lambda shop: int((log(shop)["pause"].isna() | (log(shop)["pause"] < PAUSE)).sum()),
+                says="A short pause goes on with the visit; a long one begins another. Turn the sign round.",
+            ),
+            Wrong(
+                name="both-at-once",
+                answer=lambda shop: 0,
+                says="Nothing is both missing and longer than half an hour. `|` asks for one or the other.",
+            ),
+            Wrong(
                 name="hours",
                 answer=lambda shop: _visits(shop, pd.Timedelta(hours=30)),
                 says="That is the rule of 30 hours. Minutes are asked.",
@@ -534,6 +544,18 @@ EXERCISES = [
                 says="The tireless cookies are gone, but not the bots that the tool flagged: `is_bot`.",
             ),
             Wrong(
+                name="bound-alone",
+                answer=lambda shop: _bounce(_kept(shop, flagged=False, internal=False)),
+                says="The tireless cookies are gone, but not the bots that the tool flagged (`is_bot`), nor the "
+                "staff (`is_internal`).",
+            ),
+            Wrong(
+                name="one-page",
+                answer=lambda shop: float((_kept(shop)["page_views"] == 1).mean()),
+                says="That is the share of visits with one page. Somebody may do more than one thing on a page: "
+                "count the `interactions`.",
+            ),
+            Wrong(
                 name="staff-left-in",
                 answer=lambda shop: _bounce(_kept(shop, internal=False)),
                 says="Nearly. The visits of staff and of tests are still in it: `is_internal`.",
@@ -573,8 +595,8 @@ EXERCISES = [
             Wrong(
                 name="one-each",
                 answer=lambda shop: 1.0,
-                says="One cookie each: that is what the slide believes. Count those of the customers who stay "
-                "logged in.",
+                says="One cookie each: that is what the slide believes, and what a median makes of it. Count those "
+                "of the customers who stay logged in, and take the mean.",
             ),
             Wrong(
                 name="everybody-recognised",
@@ -858,6 +880,11 @@ EXERCISES = [
                 answer=lambda shop: _on(exported(shop)["placed_at"], FRIDAY),
                 says="That is the day as UTC cuts it. It begins on Thursday at nine in the evening and loses the "
                 "last three hours of the Friday.",
+            ),
+            Wrong(
+                name="date-as-text",
+                answer=lambda shop: 0,
+                says='No date is equal to a text. Compare with `pd.Timestamp("2025-11-28").date()`.',
             ),
             Wrong(
                 name="every-friday",
