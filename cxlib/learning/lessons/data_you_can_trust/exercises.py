@@ -284,13 +284,12 @@ def _all_cookies_over_logins(shop: Dataset) -> float:
 
 
 def people(shop: Dataset) -> dict[str, float]:
-    """Return September's cookies, and the people behind those that are nobody's bot, with an interval."""
+    """Return September's cookies as on the slide, and the people behind those of no bot, with an interval."""
     each = _of_those_who_stay(shop, _september(sessions(shop)))
     margin = 1.96 * each.std() / len(each) ** 0.5
     cookies = _september(_kept(shop))["identity_id"].nunique()
     return {
         "slide": _september(sessions(shop))["identity_id"].nunique(),
-        "cookies": cookies,
         "n": len(each),
         "people": round(cookies / each.mean()),
         "low": round(cookies / (each.mean() + margin)),
@@ -408,14 +407,6 @@ TEXTS = {
             "> 3. **{night}** of the digital orders come between midnight and three in the morning. Our customers do "
             "not sleep. *We propose to staff the chat at night.*\n"
             "> 4. The data are **anonymous**: each CPF was replaced by its hash.",
-        },
-    ),
-    "people": Text(
-        values=people,
-        templates={
-            "": "In September **{cookies} cookies** are left without bots and staff. Divided by the cookies of a "
-            "person (from n = {n} who stay logged in) that makes about **{people} people**, {low} to {high}. "
-            "The slide says {slide}.",
         },
     ),
     "example": Text(
