@@ -155,5 +155,3 @@ def last_moment(dataset: Dataset, found: Iterable[Pattern]) -> object:
         table = dataset.table(name)
         moments.append(collect(table.aggregate(last=column(table, at, of=name).max())).to_pylist()[0]["last"])
     return max(one for one in moments if one is not None)
-
-

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cxlib.blueprints.graph import expected_moves, first_logged
 from cxlib.blueprints.matching import OPENED, WHO, Selected, check_steps, column, defaults, holds, patterns
 from cxlib.blueprints.model import Blueprint, Pattern
-from cxlib.tables.engine import lazy_ibis
+from cxlib.tables.engine import collect, in_memory, lazy_ibis
 from cxlib.tables.order import AT, ID, KEY, PERSON, previous, so_far
 from cxlib.tables.schema import schema
 
@@ -45,14 +45,16 @@ def fails(step: str) -> str:
 def replay(blueprint: Blueprint, selected: Selected) -> Replay:
     """Play the log of the selected cases back on the blueprint."""
     check_steps(blueprint)
-    events = _events(blueprint, selected)
-    steps = _steps(blueprint, events)
+    # The engine of the data finds and joins; what is asked of these rows a dozen times is kept in our own.
+    events = in_memory(collect(_events(blueprint, selected)))
+    events = in_memory(collect(_numbered(blueprint, events)))
+    steps = in_memory(collect(_steps(blueprint, events)))
     return Replay(
         blueprint=blueprint,
         selected=selected,
         events=events,
         steps=steps,
-        spans=_spans(blueprint, steps, selected),
+        spans=in_memory(collect(_spans(blueprint, steps, in_memory(collect(selected.rows))))),
         says_what_was_asked=any(
             DATA_ASKED in selected.dataset.table(one.table).columns for one in patterns(blueprint)
         ),
@@ -60,12 +62,11 @@ def replay(blueprint: Blueprint, selected: Selected) -> Replay:
 
 
 def _events(blueprint: Blueprint, selected: Selected) -> "ibis.Table":
-    """Return every event of the cases, `cx_step` null where it fits no step."""
+    """Return every event of the cases, with the pattern it fits; null where it fits none."""
     assert blueprint.cases is not None
     sources = sorted({(one.table, one.at, one.on) for one in _all(blueprint)}, key=str)
     parts = [_of_source(blueprint, selected, *source) for source in sources]
-    whole = lazy_ibis().union(*parts) if len(parts) > 1 else parts[0]
-    return _numbered(blueprint, whole)
+    return lazy_ibis().union(*parts) if len(parts) > 1 else parts[0]
 
 
 def _all(blueprint: Blueprint) -> list[Pattern]:
@@ -76,9 +77,7 @@ def _all(blueprint: Blueprint) -> list[Pattern]:
 def _bases(blueprint: Blueprint) -> list[tuple[str, Pattern, list[tuple[str, int | None]]]]:
     """Return the patterns of the steps, those that differ by `nth` only together, each under a key of its own."""
     assert blueprint.cases is not None
-    known = [
-        (defaults(step.event_match, blueprint.cases), step.id) for step in blueprint.steps if step.event_match
-    ]
+    known = [(defaults(step.event_match, blueprint.cases), step.id) for step in blueprint.steps if step.event_match]
     known.sort(key=lambda pair: repr(pair[0].base))
     found = []
     for number, (_, group) in enumerate(groupby(known, key=lambda pair: pair[0].base)):
@@ -153,7 +152,7 @@ def _steps(blueprint: Blueprint, events: "ibis.Table") -> "ibis.Table":
     return rows.mutate(cx_expected=begins | expected)
 
 
-def _spans(blueprint: Blueprint, steps: "ibis.Table", selected: Selected) -> "ibis.Table":
+def _spans(blueprint: Blueprint, steps: "ibis.Table", cases: "ibis.Table") -> "ibis.Table":
     """Return for each case when its clock began and ended (null where it did not), its last step, its first moment."""
     first, last = blueprint.clock
     found = steps.group_by(PERSON).agg(
@@ -163,8 +162,7 @@ def _spans(blueprint: Blueprint, steps: "ibis.Table", selected: Selected) -> "ib
         cx_last=steps[STEP].argmax(steps[AT]),
         cx_ended=(steps[STEP] == blueprint.end).any(),
     )
-    cases = selected.rows.select(cx_case=selected.rows[PERSON], cx_who=selected.rows[WHO],
-                                 cx_open=selected.rows[OPENED])  # fmt: skip
+    cases = cases.select(cx_case=cases[PERSON], cx_who=cases[WHO], cx_open=cases[OPENED])
     joined = cases.left_join(found, cases.cx_case == found[PERSON])
     return joined.select(
         **{PERSON: joined.cx_case, WHO: joined.cx_who, OPENED: joined.cx_open},

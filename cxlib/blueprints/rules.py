@@ -101,9 +101,13 @@ def evidence(bp: Blueprint) -> Found:
     shown = {step for one in bp.evidence for step in one.steps}
     for step in bp.steps:
         if step.lane == "customer" and not step.wait and step.id not in shown:
-            yield step.id, step.line, say(
-                "At {step} the customer neither sees nor holds anything: name the evidence, or call it a wait.",
-                step=step.id,
+            yield (
+                step.id,
+                step.line,
+                say(
+                    "At {step} the customer neither sees nor holds anything: name the evidence, or call it a wait.",
+                    step=step.id,
+                ),
             )
 
 
@@ -152,8 +156,10 @@ def handoffs(bp: Blueprint) -> Found:
                 one=bp.step(link.source).actor, other=bp.step(link.target).actor,
             )  # fmt: skip
         if link.handoff and not taken_over:
-            yield link.name, link.line, say(
-                "{link} is marked as a handoff, but nobody else takes over.", link=link.name
+            yield (
+                link.name,
+                link.line,
+                say("{link} is marked as a handoff, but nobody else takes over.", link=link.name),
             )
 
 
@@ -175,8 +181,10 @@ def backstage(bp: Blueprint) -> Found:
     """V8: what is backstage serves somebody."""
     for step in bp.steps:
         if step.lane == "backstage" and not _neighbours(bp, step) & {"onstage", "support"}:
-            yield step.id, step.line, say(
-                "{step} is backstage, but linked to no step onstage or of support.", step=step.id
+            yield (
+                step.id,
+                step.line,
+                say("{step} is backstage, but linked to no step onstage or of support.", step=step.id),
             )
 
 
@@ -218,14 +226,22 @@ def purposes(bp: Blueprint) -> Found:
     """V11: personal data need a purpose and an end."""
     for item in bp.data:
         if item.personal and not (item.purpose.strip() and item.retention.strip()):
-            yield item.id, item.line, say(
-                "{item} is personal: say what it is for (purpose) and how long it is kept (retention).", item=item.id
+            yield (
+                item.id,
+                item.line,
+                say(
+                    "{item} is personal: say what it is for (purpose) and how long it is kept (retention).",
+                    item=item.id,
+                ),
             )
 
 
 def languages(bp: Blueprint) -> Found:
     """V12: both languages everywhere."""
-    labels: list[tuple[str, int, Words]] = [(bp.id, 1, bp.service), *[(key, 1, one) for key, one in bp.stages.items()]]
+    labels: list[tuple[str, int, Words]] = [
+        (bp.id, 1, bp.service),
+        *[(key, 1, one) for key, one in bp.stages.items()],
+    ]
     labels += [(bp.id, 1, bp.segment)] if bp.segment != Words() else []
     labels += [(one.id, one.line, one.name) for one in (*bp.actors, *bp.data, *bp.evidence)]
     labels += [(step.id, step.line, step.label) for step in bp.steps]
