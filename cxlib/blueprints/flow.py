@@ -26,7 +26,7 @@ PER_CASE = ("handoffs_per_case", "repeats_per_case")
 
 
 def per_case(found: Replay) -> "ibis.Table":
-    """Return one row a case: minutes on the clock, minutes of work and with third parties, transfers, repeats, and so on."""
+    """Return one row a case: minutes on the clock, of work, with third parties; transfers, repeats, and so on."""
     ibis = lazy_ibis()
     steps, bp = found.steps, found.blueprint
     late = [(steps[STEP] == one.id) & (steps[WAIT] > one.max_wait_minutes)
@@ -76,7 +76,7 @@ def on_the_clock(found: Replay) -> "ibis.Table":
 
 
 def repeats(found: Replay) -> "ibis.Table":
-    """Return for each case how often the customer was asked for what had been asked before, and whether after a transfer."""
+    """Return for each case how often the customer was asked the same again, and whether after a transfer."""
     events = found.events
     asked = events.filter(events[ASKED].notnull())
     items = asked.select(PERSON, AT, cx_item=asked[ASKED].split(";").unnest())
@@ -169,7 +169,7 @@ def _counts(cases: "ibis.Table") -> dict[str, int]:
 
 
 def elapsed_rows(found: Replay, cases: "ibis.Table", now: object) -> pd.DataFrame:
-    """Return median and 90th percentile of the minutes on the clock; clocks that still run count as long as they ran."""
+    """Return quantiles of the minutes on the clock; clocks that still run count as long as they ran."""
     ibis = lazy_ibis()
     begun = cases.filter(cases.cx_from.notnull())
     so_far = ibis.literal(now).delta(begun.cx_from, unit="second")
@@ -193,8 +193,9 @@ def lengths_of(counted: pd.DataFrame, metrics: dict[str, float], *, step: str, p
         method = f"{how} {LEVEL:.0%}" if known else "none: too few for an interval"
         ends = {"low": low if known else np.nan, "high": high if known else np.nan}
         n = int(counted["n"].sum())
-        rows.append({"step": step, "metric": metric, "value": value, **ends, "n": n, "people": people, "unit": "minutes",
-                     "method": method if n else "none: nothing counted"})  # fmt: skip
+        method = method if n else "none: nothing counted"
+        rows.append({"step": step, "metric": metric, "value": value, **ends, "n": n, "people": people,
+                     "unit": "minutes", "method": method})  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -226,7 +227,7 @@ def little_rows(found: Replay, cases: "ibis.Table", now: object) -> pd.DataFrame
     both = {"in_progress": float(seconds["all"]) / covered, "little": little(n / covered, float(seconds["mean"]))}
     frame = pd.DataFrame([{"step": ALL, "metric": name, "value": value, "n": n, "people": n, "unit": "ratio",
                            "method": "none: a sum over the log"} for name, value in both.items()])  # fmt: skip
-    return with_aside(frame, found.selected.aside | {"unfinished": found.selected.count - n})
+    return with_aside(frame, found.selected.aside | {"off_clock": found.selected.count - n})
 
 
 def _horizon(found: Replay, now: Any) -> Any:

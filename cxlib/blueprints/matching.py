@@ -73,8 +73,8 @@ def cases_of(blueprint: Blueprint, dataset: Dataset) -> Selected:
     ibis = lazy_ibis()
     table = dataset.table(asked.table)
     case, opened = (column(table, name, of=asked.table) for name in (asked.id, asked.opened_at))
-    joined_on = {one.on for one in map(lambda one: defaults(one, asked), patterns(blueprint)) if one.on != asked.id}
-    kept = {name: column(table, str(name), of=asked.table) for name in joined_on}
+    joined_on = {str(defaults(one, asked).on) for one in (*patterns(blueprint), *asked.having, *asked.lacking)}
+    kept = {name: column(table, name, of=asked.table) for name in joined_on - {asked.id}}
     who = table[asked.customer].cast("string") if asked.customer in table.columns else ibis.null("string")
     why = _reasons(asked, table, opened, dataset.zone)
     rows = table.select(**{PERSON: case.cast("string"), OPENED: opened, WHO: ibis.coalesce(who, case.cast("string"))},

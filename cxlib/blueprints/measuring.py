@@ -14,14 +14,14 @@ from cxlib.tables.opening import open_dataset
 
 
 def measure(blueprint: Blueprint, data: object, *, source_zone: str | None = None) -> pd.DataFrame:
-    """Measure a service: "where do cases wait, where do they fail, who is asked the same again, and what does it cost?"
+    """Measure a service: "where do cases wait, where do they fail, who is asked again, and what does it cost?"
 
-    `data` is anything that `open_dataset` takes. Returns rows in the columns of `metric` after `step`, which is `all`
-    for whole cases and the id of a step else. Of whole cases: `conformance` (the log went as drawn), `events_matched`,
-    `elapsed_median` and `elapsed_p90` (minutes on the clock), `flow_efficiency` (work over time, of cases whose work was
-    timed), `third_party_share`, `rework`, `handoffs_per_case` (logged transfers; silent ones leave no trace),
-    `cases_with_handoff`, `reasked_rate` (of cases with a transfer: asked the same again after it), `repeats_per_case`,
-    `in_progress` and `little`, `csat_by_repeats` and `csat_per_repeat` (points). Of steps: `step_wait_median`,
+    `data` is anything that `open_dataset` takes. Returns rows in the columns of `metric` after `step`, which is
+    `all` for whole cases, else the id of a step. Of whole cases: `conformance` (the log went as drawn),
+    `events_matched`, `elapsed_median` and `elapsed_p90` (minutes on the clock), `flow_efficiency` (work over time, of
+    cases whose work was timed), `third_party_share`, `rework`, `handoffs_per_case` (logged transfers; silent ones
+    leave no trace), `cases_with_handoff`, `reasked_rate` (of cases with a transfer: asked the same again after it),
+    `repeats_per_case`, `in_progress` and `little`, `csat_by_repeats` and `csat_per_repeat` (points). Of steps: `step_wait_median`,
     `step_wait_p90`, `step_touch_median`, `step_touch_p90` (minutes), `step_time` (share of the clock), `step_late`,
     `step_failed`. A wait that is not over counts as long as it lasted. Raises `InputError`.
 
@@ -49,7 +49,7 @@ def measure(blueprint: Blueprint, data: object, *, source_zone: str | None = Non
 
 
 def moves(blueprint: Blueprint, data: object, *, source_zone: str | None = None) -> pd.DataFrame:
-    """Return how often each step followed each in the log, and whether the blueprint has it so: from, to, n, expected."""
+    """Return how often each step followed each in the log, and whether that was expected: `from`, `to`, `n`."""
     selected = cases_of(blueprint, open_dataset(data, source_zone=source_zone))
     found: Replay = replay(blueprint, selected)
     steps = found.steps

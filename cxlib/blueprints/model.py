@@ -92,7 +92,7 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True)
 class DataItem:
-    """A piece of data that is passed on: whether it is personal, what for and how long it is kept, where it is true."""
+    """A piece of data that is passed on: personal or not, what for and how long it is kept, where it is true."""
 
     id: str
     name: Words
@@ -195,7 +195,7 @@ class Cases:
 
 @dataclass(frozen=True, kw_only=True)
 class Blueprint:
-    """A whole blueprint. Flow runs from step `start` to step `end`; `clock` names the steps between which time counts."""
+    """A whole blueprint. Flow runs from step `start` to step `end`; time counts between the two steps of `clock`."""
 
     id: str
     version: int

@@ -198,5 +198,5 @@ def _cases(place: Place) -> Cases:
     need(place, found, ("table", "id", "opened_at"))
     rest = _given(found, customer=Place.ident, where=_where, transfers=_pattern, start=Place.day, end=Place.day)
     rest |= {key: every(found, key, _pattern) for key in patterns}
-    names = {key: found[key].ident() for key in ("table", "id", "opened_at")}
-    return Cases(**names, **rest)
+    table, key, opened_at = (found[name].ident() for name in ("table", "id", "opened_at"))
+    return Cases(table=table, id=key, opened_at=opened_at, **rest)

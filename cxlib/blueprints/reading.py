@@ -1,4 +1,4 @@
-"""YAML read with suspicion: plain values only, no aliases, no key twice, bounded; whatever is wrong names its line."""
+"""YAML read with suspicion: plain values only, no aliases, no key twice, bounded; what is wrong names its line."""
 
 import difflib
 import re

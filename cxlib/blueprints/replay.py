@@ -1,7 +1,7 @@
 """The log played back on a blueprint: every event becomes a step of a case, or is set aside.
 
 An event marks the end of its step. The minutes since the case's step before are the wait for it, work included,
-and count as its actor's. A step that leaves no event is passed over; that it is missing does not mean that it was skipped.
+and count as its actor's. A step that leaves no event is passed over: missing is not skipped.
 """
 
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ def replay(blueprint: Blueprint, selected: Selected) -> Replay:
 def _events(blueprint: Blueprint, selected: Selected) -> "ibis.Table":
     """Return every event of the cases, with the pattern it fits; null where it fits none."""
     assert blueprint.cases is not None
-    sources = sorted({(one.table, one.at, one.on) for one in _all(blueprint)}, key=str)
+    sources = sorted({(one.table, str(one.at), str(one.on)) for one in _all(blueprint)})
     parts = [_of_source(blueprint, selected, *source) for source in sources]
     return lazy_ibis().union(*parts) if len(parts) > 1 else parts[0]
 
@@ -141,7 +141,7 @@ def _numbered(blueprint: Blueprint, events: "ibis.Table") -> "ibis.Table":
 
 
 def _steps(blueprint: Blueprint, events: "ibis.Table") -> "ibis.Table":
-    """Return the events that are steps, each with the step before, the wait in minutes, and whether it was expected."""
+    """Return the events that are steps, each with the step before, the wait in minutes, whether it was expected."""
     rows = events.filter(events[STEP].notnull())
     rows = rows.mutate(**{BEFORE: previous(rows, STEP), "cx_at_before": previous(rows, AT)})
     wait = rows[AT].delta(rows.cx_at_before, unit="second") / 60
@@ -153,7 +153,7 @@ def _steps(blueprint: Blueprint, events: "ibis.Table") -> "ibis.Table":
 
 
 def _spans(blueprint: Blueprint, steps: "ibis.Table", cases: "ibis.Table") -> "ibis.Table":
-    """Return for each case when its clock began and ended (null where it did not), its last step, its first moment."""
+    """Return for each case when its clock began and ended (null where it did not), and its last step."""
     first, last = blueprint.clock
     found = steps.group_by(PERSON).agg(
         cx_from=steps[AT].min(where=steps[STEP] == first),

@@ -43,6 +43,7 @@ REASONS = {
     "not_reached": mark("{n} that never came to it"),
     "other_way": mark("{n} that went another way"),
     "unfinished": mark("{n} whose clock did not run out"),
+    "off_clock": mark("{n} whose clock did not run in that time"),
     "untimed": mark("{n} whose work was not timed"),
     "unplayed": mark("{n} without any step in the log"),
     "no_transfer": mark("{n} without a transfer"),

@@ -1,7 +1,8 @@
 """The rules a sound blueprint keeps, V1 to V13: each a code and a sentence that says what to mend.
 
-Until every name leads somewhere (V1) nothing else can be judged, so then V1 speaks alone. V9 is the pain that customers
-know best: having to say again what was said already. In Brazil Decree 11,034/2022 forbids it in regulated services.
+Until every name leads somewhere (V1) nothing else can be judged, so then V1 speaks alone. V9 is the pain that
+customers know best: having to say again what was said already. In Brazil Decree 11,034/2022 forbids it in regulated
+services.
 """
 
 from collections.abc import Callable, Iterator
@@ -130,7 +131,8 @@ def jumps(bp: Blueprint) -> Found:
         if jumped and not link.asynchronous:
             crossed = lines_crossed(bp, link.source, link.target)
             yield link.name, link.line, say(
-                "{link} crosses {n} lines at once: name the steps in between (via), or say that nobody waits (async).",
+                "{link} crosses {n} lines at once: name the steps in between (via), or say that nobody waits "
+                "(async).",
                 link=link.name, n=crossed,
             )  # fmt: skip
 
@@ -243,7 +245,9 @@ def languages(bp: Blueprint) -> Found:
         *[(key, 1, one) for key, one in bp.stages.items()],
     ]
     labels += [(bp.id, 1, bp.segment)] if bp.segment != Words() else []
-    labels += [(one.id, one.line, one.name) for one in (*bp.actors, *bp.data, *bp.evidence)]
+    labels += [(one.id, one.line, one.name) for one in bp.actors]
+    labels += [(one.id, one.line, one.name) for one in bp.data]
+    labels += [(one.id, one.line, one.name) for one in bp.evidence]
     labels += [(step.id, step.line, step.label) for step in bp.steps]
     labels += [(mode.id, step.line, mode.label) for step in bp.steps for mode in step.fail_modes]
     for name, line, words in labels:

@@ -67,11 +67,12 @@ def _cost(rated: "ibis.Table") -> pd.DataFrame:
     cells = collect(moments).to_pandas()
     found: Slope = slope(cells[list(COVARIATES)].to_numpy(float), cells["n"].to_numpy(float),
                          cells["y"].to_numpy(float), lambda beta, used: _scores(rated, beta, used))  # fmt: skip
-    row = {"step": ALL, "metric": "csat_per_repeat", "n": int(cells["n"].sum()), "people": found.clusters,
+    n = int(cells["n"].sum())
+    row: dict[str, object] = {"step": ALL, "metric": "csat_per_repeat", "n": n, "people": found.clusters,
            "unit": "points", "value": 100 * found.value}  # fmt: skip
     if not np.isfinite(found.error):
         return pd.DataFrame([row | {"method": "none: all repeats alike"}])
-    low, high = intervals.wald(100 * found.value, 100 * found.error, row["n"], level=LEVEL)
+    low, high = intervals.wald(100 * found.value, 100 * found.error, n, level=LEVEL)
     method = f"linear regression, {found.clusters} people, Wald {LEVEL:.0%}"
     return pd.DataFrame([row | {"low": float(low), "high": float(high), "method": method}])
 

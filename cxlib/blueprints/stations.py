@@ -28,7 +28,7 @@ def step_rows(found: Replay, cases: "ibis.Table", now: object) -> list[pd.DataFr
 
 
 def _waits(found: Replay, now: object, logged: list[str], people: dict[str, int]) -> list[pd.DataFrame]:
-    """Return quantiles of the waits; a wait that is not over counts as long as it lasted, where its step is certain."""
+    """Return quantiles of the waits; one that is not over counts as long as it lasted, where its step is certain."""
     ibis = lazy_ibis()
     steps = found.steps
     over = steps.filter(steps[BEFORE].notnull())

@@ -14,7 +14,7 @@ from cxlib.language import say
 
 
 class ServiceBlueprint:
-    """A service blueprint: `problems` are the rules it breaks, `measured(data)` its numbers, and it shows as a drawing.
+    """A service blueprint: `problems` are the rules it breaks, `measured(data)` its numbers; it shows as a drawing.
 
     `model` is the blueprint as data, `numbers` what was measured for the drawing (None without data).
     """
@@ -24,7 +24,7 @@ class ServiceBlueprint:
 
     @property
     def problems(self) -> pd.DataFrame:
-        """Every broken rule: `code`, `rule`, what it is `about`, `line` of the file, and the `problem` in a sentence."""
+        """Every broken rule: `code`, `rule`, what it is `about`, `line` of the file, `problem` as a sentence."""
         found = problems_of(self.model)
         rows = [(one.code, one.name, one.about, one.line, one.sentence) for one in found]
         return pd.DataFrame(rows, columns=["code", "rule", "about", "line", "problem"])

@@ -20,6 +20,9 @@ SIGN_WORDS = {
 }
 
 
+LENGTHS = ((mark("{value} days"), 1_440, 4_320), (mark("{value} h"), 60, 180), (mark("{value} min"), 1, 0))
+
+
 class Numbers:
     """A measured frame, by step and metric; empty without one. Hidden and missing numbers are not there."""
 
@@ -43,10 +46,22 @@ class Numbers:
 
 def with_ends(row: dict) -> str:
     """Return a value with its interval."""
-    value = amount(row["value"], row["unit"])
-    if pd.isna(row["low"]):
-        return value
-    low, high = (amount(row[end], row["unit"]) for end in ("low", "high"))
+    value, low, high = (row[end] for end in ("value", "low", "high"))
+    if row["unit"] == "minutes":
+        return lasting(value, low, high)
+    if pd.isna(low):
+        return amount(value, row["unit"])
+    return _between(amount(value, row["unit"]), amount(low, row["unit"]), amount(high, row["unit"]))
+
+
+def lasting(minutes: float, low: float = float("nan"), high: float = float("nan")) -> str:
+    """Return how long something lasts as people say it: minutes, from three hours on hours, from three days on days."""
+    text, size = next((text, size) for text, size, least in LENGTHS if minutes >= least)
+    value = say(text, value=number(minutes / size))
+    return value if pd.isna(low) else _between(value, number(low / size), number(high / size))
+
+
+def _between(value: str, low: str, high: str) -> str:
     return f"{value} ({say('{low} to {high}', low=low, high=high)})"
 
 
@@ -109,7 +124,7 @@ def _wait(step: Step, numbers: Numbers) -> Iterable[tuple[str, str]]:
     elif step.wait:
         yield WAITS, say("Waits")
     if step.max_wait_minutes is not None:
-        yield WAITS, say("At most {minutes} min", minutes=number(step.max_wait_minutes))
+        yield WAITS, say("At most {minutes}", minutes=lasting(step.max_wait_minutes))
     late = numbers.get(step.id, "step_late")
     if late:
         yield WAITS, say("Later than that: {share}", share=with_ends(late))
@@ -122,6 +137,6 @@ def measured(step: Step, numbers: Numbers) -> Iterable[str]:
         yield say("{minutes}, n = {n}", minutes=with_ends(median), n=number(median["n"], decimals=0))
         work = numbers.get(step.id, "step_touch_median")
         if work:
-            yield say("Work: {minutes}", minutes=amount(work["value"], "minutes"))
+            yield say("Work: {minutes}", minutes=lasting(work["value"]))
     elif step.std_elapsed_minutes is not None:
-        yield say("Planned: {minutes} min", minutes=number(step.std_elapsed_minutes))
+        yield say("Planned: {minutes}", minutes=lasting(step.std_elapsed_minutes))

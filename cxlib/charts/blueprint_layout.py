@@ -9,7 +9,7 @@ from cxlib.blueprints.model import LANES, Blueprint, Link
 BAND, COLUMN, BOX = 158, 196, 158  # width of the lane names, of a column, of a box in it
 TOP, STAGES, PAD, GAP = 14, 30, 28, 12
 TITLE, SMALL, EDGE = 16, 14, 9  # heights of a line of text, large and small; space above and below the text
-LETTERS, SMALL_LETTERS = 21, 25  # that fit into a box
+LETTERS, SMALL_LETTERS = 18, 22  # that fit into a box
 FIRST = "evidence"
 Point = tuple[float, float]
 
@@ -62,7 +62,7 @@ class Layout:
 
 def wrapped(text: str, *, sign: str = "", strong: bool = False) -> list[Line]:
     """Return a text as lines that fit into a box; a sign stands before the first and moves the others in."""
-    width = LETTERS if strong else SMALL_LETTERS - (3 if sign else 0)
+    width = LETTERS if strong else SMALL_LETTERS - (2 if sign else 0)
     lines = textwrap.wrap(text, width, break_long_words=True) or [""]
     return [Line(text=one, sign=sign if not place else " " * bool(sign), strong=strong)
             for place, one in enumerate(lines)]  # fmt: skip

@@ -21,7 +21,7 @@ STYLE = """
 .cxbp{font:15px/1.45 'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;color:#1b1f24;background:#fff}
 .cxbp h1{font-size:1.7em;line-height:1.2;margin:.2em 0}.cxbp h2{font-size:1.2em;margin:1.4em 0 .4em}
 .cxbp p{margin:.3em 0;max-width:75ch}.cxbp .scroll{overflow-x:auto;border:1px solid #8c959f}
-.cxbp .scroll:focus{outline:3px solid #0550ae}.cxbp svg{display:block}.cxbp .scroll svg{max-width:none}
+.cxbp .box{overflow-x:auto}.cxbp .scroll:focus,.cxbp .box:focus{outline:3px solid #0550ae}.cxbp svg{display:block}.cxbp .scroll svg{max-width:none}
 .cxbp dl.figures{display:flex;flex-wrap:wrap;gap:.6em;margin:.8em 0}
 .cxbp dl.figures div{border:1px solid #8c959f;border-radius:6px;padding:.45em .8em;max-width:17em}
 .cxbp dl.figures dt{font-size:.85em}.cxbp dl.figures dd{margin:0;font-weight:700;font-size:1.25em}
@@ -29,12 +29,12 @@ STYLE = """
 .cxbp ul.key{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.3em 1.4em;margin:.6em 0}
 .cxbp ul.key svg{display:inline-block;vertical-align:-3px;margin-right:.35em}
 .cxbp table{border-collapse:collapse;font-size:.9em}.cxbp caption{text-align:left;font-weight:700;padding:.3em 0}
-.cxbp th,.cxbp td{border:1px solid #8c959f;padding:.3em .5em;text-align:left;vertical-align:top;overflow-wrap:anywhere;
+.cxbp th,.cxbp td{border:1px solid #8c959f;padding:.3em .5em;text-align:left;vertical-align:top;overflow-wrap:break-word;
 background:#fff;white-space:normal;max-width:none}
 .cxbp thead th{background:#eef1f4}.cxbp li{margin:.25em 0;overflow-wrap:anywhere}
 @media (max-width:640px){.cxbp table,.cxbp tbody,.cxbp tr,.cxbp td,.cxbp th,.cxbp caption{display:block}
 .cxbp thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.cxbp tr{border:1px solid #8c959f;margin:.5em 0}.cxbp td,.cxbp th{border:0}.cxbp td:empty{display:none}
+.cxbp td,.cxbp th{overflow-wrap:anywhere}.cxbp tr{border:1px solid #8c959f;margin:.5em 0}.cxbp td,.cxbp th{border:0}.cxbp td:empty{display:none}
 .cxbp td::before{content:attr(data-of) ": ";font-weight:700}}
 @media print{@page{size:A3 landscape;margin:9mm}.cxbp .scroll{overflow:visible;border:0}
 .cxbp .scroll svg{width:100%;height:auto;max-height:205mm}.cxbp h2.after{break-before:page}.cxbp{font-size:12px}
@@ -222,4 +222,5 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
         + "</tr>"
         for first, *others in rows
     )
-    return f"<table><caption>{text_of(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    box = f'<div class="box" role="group" tabindex="0" aria-label="{text_of(caption)}">'
+    return f"{box}<table><caption>{text_of(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -146,14 +146,16 @@ def _line(x: float, y: float, line: Line) -> Iterator[str]:
 def sign(letter: str, x: float, y: float) -> str:
     """Return a sign: each letter has a shape of its own."""
     shapes = {
-        WAITS: f'<path d="M{x - 7:.1f},{y + 6:.1f} h14 l-7,-13 z"',
+        WAITS: f'<path d="M{x - 8:.1f},{y - 6:.1f} h16 l-8,14 z"',
         FAILS: f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6.5"',
         ASKS: f'<rect x="{x - 6.5:.1f}" y="{y - 6.5:.1f}" width="13" height="13" rx="2"',
         HANDED: f'<path d="M{x - 7.5:.1f},{y:.1f} l7.5,-7.5 l7.5,7.5 l-7.5,7.5 z"',
     }
     shape = f'{shapes[letter]} fill="#ffffff" stroke="{ALARM}" stroke-width="1.3"/>'
     look = f'fill="{ALARM}" font-weight="700" text-anchor="middle"'
-    return shape + words_at(x, y + (4.6 if letter == WAITS else 3.2), letter, size=8.5, look=look)
+    return shape + words_at(
+        x, y + (0.6 if letter == WAITS else 3.2), letter, size=7 if letter == WAITS else 8.5, look=look
+    )
 
 
 def _shares(blueprint: Blueprint, numbers: Numbers) -> dict[int, float]:
