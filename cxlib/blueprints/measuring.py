@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from cxlib.blueprints.flow import case_rows, elapsed_rows, little_rows, matched_rows, per_case
+from cxlib.blueprints.flow import case_rows, elapsed_rows, matched_rows, per_case
 from cxlib.blueprints.matching import cases_of, defaults, last_moment, patterns
 from cxlib.blueprints.model import Blueprint
+from cxlib.blueprints.progress import little_rows
 from cxlib.blueprints.replay import BEFORE, STEP, Replay, replay
 from cxlib.blueprints.results import finished
 from cxlib.blueprints.satisfaction import satisfaction_rows
@@ -21,9 +22,9 @@ def measure(blueprint: Blueprint, data: object, *, source_zone: str | None = Non
     `events_matched`, `elapsed_median` and `elapsed_p90` (minutes on the clock), `flow_efficiency` (work over time, of
     cases whose work was timed), `third_party_share`, `rework`, `handoffs_per_case` (logged transfers; silent ones
     leave no trace), `cases_with_handoff`, `reasked_rate` (of cases with a transfer: asked the same again after it),
-    `repeats_per_case`, `in_progress` and `little`, `csat_by_repeats` and `csat_per_repeat` (points). Of steps: `step_wait_median`,
-    `step_wait_p90`, `step_touch_median`, `step_touch_p90` (minutes), `step_time` (share of the clock), `step_late`,
-    `step_failed`. A wait that is not over counts as long as it lasted. Raises `InputError`.
+    `repeats_per_case`, `in_progress` and `little`, `csat_by_repeats` and `csat_per_repeat` (points). Of steps:
+    `step_wait_median`, `step_wait_p90`, `step_touch_median`, `step_touch_p90` (minutes), `step_time` (share of the
+    clock), `step_late`, `step_failed`. A wait that is not over counts as long as it lasted. Raises `InputError`.
 
     >>> from cxlib.blueprints.parts import read_blueprint
     >>> from cxlib.world.store import ipe

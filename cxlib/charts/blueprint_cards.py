@@ -1,4 +1,4 @@
-"""What stands in the boxes of a drawn blueprint: who does what, how long it takes, what goes wrong; signs with words."""
+"""What stands in the boxes of a drawn blueprint: who does what, how long it takes, what goes wrong."""
 
 from collections.abc import Iterable
 
@@ -55,7 +55,7 @@ def with_ends(row: dict) -> str:
 
 
 def lasting(minutes: float, low: float = float("nan"), high: float = float("nan")) -> str:
-    """Return how long something lasts as people say it: minutes, from three hours on hours, from three days on days."""
+    """Return a length as people say it: in minutes, from three hours on in hours, from three days on in days."""
     text, size = next((text, size) for text, size, least in LENGTHS if minutes >= least)
     value = say(text, value=number(minutes / size))
     return value if pd.isna(low) else _between(value, number(low / size), number(high / size))
@@ -74,7 +74,7 @@ def cards(blueprint: Blueprint, numbers: Numbers) -> list[Card]:
             lane=FIRST,
             column=column,
             kind=item.kind,
-            lines=tuple([*wrapped(str(item.name), strong=True), Line(text=say(EVIDENCE_WORDS[item.kind]))]),
+            lines=(*wrapped(str(item.name), strong=True), Line(text=say(EVIDENCE_WORDS[item.kind]))),
         )
         for item in blueprint.evidence
         for column in sorted({blueprint.step(step).seq for step in item.steps})

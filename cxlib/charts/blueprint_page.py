@@ -1,13 +1,15 @@
 """The page around a drawn blueprint: its figures, the key to its signs, broken rules, and the same in tables."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
 
 import pandas as pd
 
 from cxlib.blueprints.graph import lines_crossed
 from cxlib.blueprints.model import ACTOR_WORDS, LANE_WORDS, Blueprint, Step
 from cxlib.blueprints.results import NAMES
-from cxlib.blueprints.rules import Problem, repeats
+from cxlib.blueprints.rules import CODES, MEANINGS, Problem, repeats
 from cxlib.charts.blueprint_cards import SIGN_WORDS, Numbers, cards, measured, signs, with_ends
 from cxlib.charts.blueprint_layout import laid_out
 from cxlib.charts.blueprint_svg import drawing, sign, text_of
@@ -17,38 +19,16 @@ from cxlib.metrics.wording import show
 FIGURES = ("elapsed_median", "flow_efficiency", "third_party_share", "repeats_per_case", "reasked_rate",
            "csat_per_repeat", "conformance")  # fmt: skip
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-STYLE = """
-.cxbp{font:15px/1.45 'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;color:#1b1f24;background:#fff}
-.cxbp h1{font-size:1.7em;line-height:1.2;margin:.2em 0}.cxbp h2{font-size:1.2em;margin:1.4em 0 .4em}
-.cxbp p{margin:.3em 0;max-width:75ch}.cxbp .scroll{overflow-x:auto;border:1px solid #8c959f}
-.cxbp .box{overflow-x:auto}.cxbp .scroll:focus,.cxbp .box:focus{outline:3px solid #0550ae}.cxbp svg{display:block}.cxbp .scroll svg{max-width:none}
-.cxbp dl.figures{display:flex;flex-wrap:wrap;gap:.6em;margin:.8em 0}
-.cxbp dl.figures div{border:1px solid #8c959f;border-radius:6px;padding:.45em .8em;max-width:17em}
-.cxbp dl.figures dt{font-size:.85em}.cxbp dl.figures dd{margin:0;font-weight:700;font-size:1.25em}
-.cxbp dl.figures dd span{display:block;font-weight:400;font-size:.68em}
-.cxbp ul.key{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.3em 1.4em;margin:.6em 0}
-.cxbp ul.key svg{display:inline-block;vertical-align:-3px;margin-right:.35em}
-.cxbp table{border-collapse:collapse;font-size:.9em}.cxbp caption{text-align:left;font-weight:700;padding:.3em 0}
-.cxbp th,.cxbp td{border:1px solid #8c959f;padding:.3em .5em;text-align:left;vertical-align:top;overflow-wrap:break-word;
-background:#fff;white-space:normal;max-width:none}
-.cxbp thead th{background:#eef1f4}.cxbp li{margin:.25em 0;overflow-wrap:anywhere}
-@media (max-width:640px){.cxbp table,.cxbp tbody,.cxbp tr,.cxbp td,.cxbp th,.cxbp caption{display:block}
-.cxbp thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.cxbp td,.cxbp th{overflow-wrap:anywhere}.cxbp tr{border:1px solid #8c959f;margin:.5em 0}.cxbp td,.cxbp th{border:0}.cxbp td:empty{display:none}
-.cxbp td::before{content:attr(data-of) ": ";font-weight:700}}
-@media print{@page{size:A3 landscape;margin:9mm}.cxbp .scroll{overflow:visible;border:0}
-.cxbp .scroll svg{width:100%;height:auto;max-height:205mm}.cxbp h2.after{break-before:page}.cxbp{font-size:12px}
-.cxbp dl.figures{margin:.4em 0}.cxbp table{font-size:1em}.cxbp tr{break-inside:avoid}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
-"""
+STYLE = Path(__file__).with_name("blueprint.css")
 
 
 def fragment(blueprint: Blueprint, problems: Sequence[Problem], frame: pd.DataFrame | None) -> str:
     """Return the blueprint as a piece of a page, such as a notebook shows."""
     numbers = Numbers(frame)
     title = title_of(blueprint)
+    style = STYLE.read_text(encoding="utf-8")
     parts = [
-        f'<div class="cxbp" lang="{language()}"><style>{STYLE}</style><h1>{text_of(title)}</h1>',
+        f'<div class="cxbp" lang="{language()}"><style>{style}</style><h1>{text_of(title)}</h1>',
         _under(blueprint, numbers),
         _figures(blueprint, numbers),
         _drawn(blueprint, problems, numbers, title),
@@ -159,12 +139,14 @@ def _problems(problems: Sequence[Problem]) -> str:
     heading = f'<h2 class="after">{text_of(say("Rules"))}</h2>'
     if not problems:
         return heading + f"<p>{text_of(say('No rule is broken.'))}</p>"
-    lines = "".join(
-        f"<li><strong>{text_of(one.code)} {text_of(one.name)}</strong> {text_of(one.sentence)} "
-        f"{text_of(say('(line {line})', line=one.line))}</li>"
-        for one in problems
-    )
-    return f"{heading}<ul>{lines}</ul>"
+    parts = []
+    for code, group in groupby(problems, key=lambda one: one.code):
+        lines = "".join(
+            f"<li>{text_of(one.sentence)} {text_of(say('(line {line})', line=one.line))}</li>" for one in group
+        )
+        rule = f"<strong>{text_of(code)} {text_of(CODES[code])}</strong> {text_of(say(MEANINGS[code]))}"
+        parts.append(f"<p>{rule}</p><ul>{lines}</ul>")
+    return heading + "".join(parts)
 
 
 def _steps(blueprint: Blueprint, numbers: Numbers) -> str:
@@ -223,4 +205,5 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
         for first, *others in rows
     )
     box = f'<div class="box" role="group" tabindex="0" aria-label="{text_of(caption)}">'
-    return f"{box}<table><caption>{text_of(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    head = f"<caption>{text_of(caption)}</caption><thead><tr>{head}</tr></thead>"
+    return f"{box}<table>{head}<tbody>{body}</tbody></table></div>"
