@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from cxlib.blueprints.matching import WHO
-from cxlib.blueprints.replay import ASKED, BEFORE, STEP, TOUCH, TRANSFER, WAIT, Replay, fails, third_parties
+from cxlib.blueprints.replay import ASKED, BEFORE, MINUTE, STEP, TOUCH, TRANSFER, WAIT, Replay, fails, third_parties
 from cxlib.blueprints.results import lacking, ratios, shares, with_aside
 from cxlib.inference.design import SUMS
 from cxlib.inference.durations import quantile
 from cxlib.journeys.cells import LEVEL
 from cxlib.journeys.log import ALL
 from cxlib.tables.engine import collect, lazy_ibis
-from cxlib.tables.order import AT, PERSON
+from cxlib.tables.order import AT, PERSON, microseconds
 
 if TYPE_CHECKING:
     import ibis
@@ -47,7 +47,7 @@ def per_case(found: Replay) -> "ibis.Table":
     times = clocked.group_by(PERSON).agg(
         cx_third=clocked[WAIT].sum(where=third), cx_touch=clocked[TOUCH].sum(), cx_timed=clocked[TOUCH].count()
     )
-    rows = spans.mutate(cx_minutes=spans.cx_to.delta(spans.cx_from, unit="second") / 60)
+    rows = spans.mutate(cx_minutes=microseconds(spans.cx_to, spans.cx_from) / MINUTE)
     for other in (played, seen, times, repeats(found)):
         rows = _with(rows, other)
     return rows.mutate(cx_one=ibis.literal(1.0))

@@ -13,7 +13,7 @@ from cxlib.blueprints.graph import expected_moves, first_logged
 from cxlib.blueprints.matching import OPENED, WHO, Selected, check_steps, column, defaults, holds, patterns
 from cxlib.blueprints.model import Blueprint, Pattern
 from cxlib.tables.engine import collect, in_memory, lazy_ibis
-from cxlib.tables.order import AT, ID, KEY, PERSON, previous, so_far
+from cxlib.tables.order import AT, ID, KEY, PERSON, microseconds, previous, so_far
 from cxlib.tables.schema import schema
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 STEP, BEFORE, WAIT, TOUCH, ASKED, TRANSFER = (
     *("cx_step", "cx_before", "cx_wait", "cx_touch", "cx_asked", "cx_transfer"),
 )
+MINUTE = 60_000_000
 TOUCHED, DATA_ASKED = "touch_minutes", "data_asked"
 
 
@@ -144,7 +145,7 @@ def _steps(blueprint: Blueprint, events: "ibis.Table") -> "ibis.Table":
     """Return the events that are steps, each with the step before, the wait in minutes, whether it was expected."""
     rows = events.filter(events[STEP].notnull())
     rows = rows.mutate(**{BEFORE: previous(rows, STEP), "cx_at_before": previous(rows, AT)})
-    wait = rows[AT].delta(rows.cx_at_before, unit="second") / 60
+    wait = microseconds(rows[AT], rows.cx_at_before) / MINUTE
     rows = rows.mutate(**{WAIT: wait, "cx_move": rows[BEFORE] + ">" + rows[STEP]})
     moves = sorted(f"{one}>{other}" for one, other in expected_moves(blueprint))
     begins = rows[BEFORE].isnull() & rows[STEP].isin(sorted(first_logged(blueprint)))

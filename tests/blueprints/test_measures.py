@@ -1,5 +1,8 @@
 """A blueprint held against logs worked by hand: time, work, third parties, transfers, repeats, Little's law, CSAT."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,41 +15,7 @@ from cxlib.blueprints.parts import read_blueprint
 from cxlib.blueprints.progress import little
 
 START = pd.Timestamp("2025-03-03T12:00Z")
-TEXT = """
-id: repair
-version: 1
-service: {en: Repair, pt-BR: Reparo}
-start: asks
-end: told
-actors:
-  - {id: customer, kind: customer, name: {en: Customer, pt-BR: Cliente}}
-  - {id: agent, kind: employee, name: {en: Agent, pt-BR: Atendente}}
-  - {id: shop, kind: third_party, contract_sla: two hours, name: {en: Shop, pt-BR: Oficina}}
-data:
-  - {id: serial, name: {en: Serial number, pt-BR: Número de série}}
-steps:
-  - {id: asks, lane: customer, actor: customer, seq: 1, label: {en: Asks, pt-BR: Pede}, event_match: {table: ticket_events, where: {event_type: opened}}}
-  - {id: takes, lane: onstage, actor: agent, seq: 2, label: {en: Takes, pt-BR: Recebe}, asks: [serial], event_match: {table: ticket_events, where: {event_type: message}}}
-  - id: mends
-    lane: support
-    actor: shop
-    seq: 3
-    max_wait_minutes: 90
-    label: {en: Mends, pt-BR: Conserta}
-    fail_modes: [{id: broken, label: {en: breaks again, pt-BR: quebra de novo}, event_match: {table: ticket_events, where: {event_type: complaint}}}]
-    event_match: {table: ticket_events, where: {event_type: transfer}}
-  - {id: packs, lane: backstage, actor: agent, seq: 4, label: {en: Packs, pt-BR: Embala}}
-  - {id: told, lane: onstage, actor: agent, seq: 5, label: {en: Tells, pt-BR: Avisa}, event_match: {table: ticket_events, where: {event_type: status}}}
-evidence:
-  - {id: mail, kind: digital, name: {en: Mail, pt-BR: E-mail}, steps: [asks]}
-links:
-  - {from: asks, to: takes}
-  - {from: takes, to: mends, handoff: true, async: true}
-  - {from: mends, to: packs, handoff: true}
-  - {from: packs, to: told}
-  - {from: told, to: asks, kind: data}
-cases: {table: tickets, id: ticket_id, opened_at: created_at, transfers: {table: ticket_events, where: {event_type: transfer}}}
-"""
+TEXT = Path(__file__).with_name("repair.yaml").read_text(encoding="utf-8")
 WAY = (("opened", 0, None), ("message", 20, 4.0), ("transfer", 95, 2.0), ("status", 120, 6.0))
 
 
@@ -84,7 +53,9 @@ def test_flow_efficiency_is_twelve_of_120_minutes():
 
 
 def test_waits_add_up_to_the_time_on_the_clock():
-    found = measured({f"t{k}": [(kind, minute * (1 + k / 7), touch) for kind, minute, touch in WAY] for k in range(9)})
+    found = measured(
+        {f"t{k}": [(kind, minute * (1 + k / 7), touch) for kind, minute, touch in WAY] for k in range(9)}
+    )
     shares = found[found["metric"].eq("step_time")].set_index("step")["value"]
     assert shares.sum() == pytest.approx(1)
     assert shares["mends"] == pytest.approx(number(found, "third_party_share")) == pytest.approx(75 / 120)
@@ -94,9 +65,9 @@ def test_medians_of_waits_have_the_interval_of_ranks():
     waits = np.round(stats.lognorm(0.7, scale=40).ppf((np.arange(60) + 0.5) / 60), 1)
     found = measured({f"t{k}": [("opened", 0, None), ("message", wait, 1.0)] for k, wait in enumerate(waits)})
     ranks = stats.binom.ppf([0.025, 0.975], 60, 0.5).astype(int)  # Conover 1999
-    assert number(found, "step_wait_median", "takes") == pytest.approx(np.median(waits), abs=0.02)
-    assert number(found, "step_wait_median", "takes", "low") == pytest.approx(waits[ranks[0] - 1], abs=0.02)
-    assert number(found, "step_wait_median", "takes", "high") == pytest.approx(waits[ranks[1]], abs=0.02)
+    assert number(found, "step_wait_median", "takes") == pytest.approx(np.median(waits), abs=0.01)
+    assert number(found, "step_wait_median", "takes", "low") == pytest.approx(waits[ranks[0] - 1], abs=0.01)
+    assert number(found, "step_wait_median", "takes", "high") == pytest.approx(waits[ranks[1]], abs=0.01)
 
 
 def test_a_wait_that_is_not_over_counts_as_long_as_it_lasted():
@@ -124,14 +95,20 @@ def test_transfers_and_repeats_of_200_cases():
     assert number(found, "reasked_rate", column="n") == 60
     assert number(found, "reasked_rate", column="set_aside") == 140
     low, high = stats.binomtest(39, 60).proportion_ci(method="wilson")
-    assert (number(found, "reasked_rate", column="low"), number(found, "reasked_rate", column="high")) == pytest.approx(
-        (low, high)
-    )
+    assert (
+        number(found, "reasked_rate", column="low"),
+        number(found, "reasked_rate", column="high"),
+    ) == pytest.approx((low, high))
     assert number(found, "repeats_per_case") == pytest.approx(39 / 200)
 
 
 def test_what_is_asked_twice_before_any_transfer_is_repeated_but_not_after_one():
-    events = [("opened", 0, None), ("message", 5, 1.0, "cpf"), ("message", 6, 1.0, "cpf;serial"), ("transfer", 9, None)]
+    events = [
+        ("opened", 0, None),
+        ("message", 5, 1.0, "cpf"),
+        ("message", 6, 1.0, "cpf;serial"),
+        ("transfer", 9, None),
+    ]
     found = measured({f"t{k}": [*events, ("status", 30, 1.0)] for k in range(5)})
     assert number(found, "repeats_per_case") == 1
     assert number(found, "reasked_rate") == 0
@@ -208,8 +185,8 @@ def test_the_price_of_a_repeat_is_the_slope_of_a_regression_clustered_by_custome
     customers = [f"c{k // 2}" for k in range(size)]  # two tickets each
     tables["tickets"]["customer_id"] = customers
     tables["survey_responses"] = pd.DataFrame(
-        {"response_id": [f"r{k}" for k in range(size)], "ticket_id": list(cases), "type": "csat", "customer_id": customers,
-         "score": np.where(satisfied, 5, 2), "answered_at": START}
+        {"response_id": [f"r{k}" for k in range(size)], "ticket_id": list(cases), "type": "csat",
+         "customer_id": customers, "score": np.where(satisfied, 5, 2), "answered_at": START}
     )  # fmt: skip
     found = measure(read_blueprint(TEXT), cx.open_dataset(tables, zone="UTC"))
     design = sm.add_constant(np.column_stack([repeats, slow]).astype(float))
@@ -228,7 +205,11 @@ def test_steps_may_stand_in_other_tables_and_find_their_case_by_another_column()
     tables = shop({"a": WAY, "b": WAY})
     tables["tickets"]["order_id"] = ["o1", "o2"]
     tables["shipments"] = pd.DataFrame(
-        {"shipment_id": ["s1", "s2"], "order_id": ["o1", "o2"], "delivered_at": [START + pd.Timedelta(minutes=150), None]}
+        {
+            "shipment_id": ["s1", "s2"],
+            "order_id": ["o1", "o2"],
+            "delivered_at": [START + pd.Timedelta(minutes=150), None],
+        }
     )
     text = TEXT.replace("end: told", "end: arrives").replace(
         "evidence:\n",
@@ -245,11 +226,15 @@ def test_steps_may_stand_in_other_tables_and_find_their_case_by_another_column()
 def test_slips_are_told():
     data = cx.open_dataset(shop({"a": WAY}), zone="UTC")
     for old, new, says in (
-        ("event_type: opened", "event_typ: opened", "event_typ.*Did you mean event_type"),
+        ("event_type: opened", "event_type: opened, ticket_idd: a", "column ticket_idd.*Did you mean ticket_id"),
         ("table: tickets", "table: cases", "no table cases"),
         ("opened_at: created_at", "opened_at: opened_at", "looks for the column opened_at"),
         ("event_type: opened", "event_type: message", "asks and to takes"),
-        ("opened_at: created_at", "opened_at: created_at, start: 2030-01-01", "No case of tickets went through repair"),
+        (
+            "opened_at: created_at",
+            "opened_at: created_at, start: 2030-01-01",
+            "No case of tickets went through repair",
+        ),
     ):
         with pytest.raises(cx.InputError, match=says):
             measure(read_blueprint(TEXT.replace(old, new, 1)), data)
@@ -269,9 +254,8 @@ def test_without_work_without_questions_without_answers():
 
 def test_few_people_are_hidden():
     data = cx.open_dataset(shop({f"t{k}": WAY for k in range(3)}), zone="UTC")
-    from dataclasses import replace
-
-    hidden = measure(read_blueprint(TEXT), replace(data, privacy_floor=10))
+    guarded = replace(data, privacy_floor=10)
+    hidden = measure(read_blueprint(TEXT), guarded)
     assert hidden["value"].isna().all()
     assert set(hidden["warnings"]) == {"suppressed"}
-    assert cx.blueprint(TEXT, data=replace(data, privacy_floor=10))._repr_html_()
+    assert cx.blueprint(TEXT, data=guarded)._repr_html_()

@@ -69,7 +69,9 @@ def test_files_that_are_no_text_too_large_or_not_there(tmp_path):
 
 
 def test_aliases_that_would_unfold_without_end_are_refused_at_once():
-    bomb = "a: &a [x, x]\n" + "".join(f"{two}: &{two} [*{one}, *{one}]\n" for one, two in zip("abcd", "bcde", strict=True))
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{two}: &{two} [*{one}, *{one}]\n" for one, two in zip("abcd", "bcde", strict=True)
+    )
     with pytest.raises(cx.InputError, match="aliases"):
         read_blueprint(bomb)
 

@@ -119,7 +119,10 @@ def same_events(b):
 
 
 def wider_events(b):
-    part(b, "steps", "greeting")["event_match"] = {"table": "ticket_events", "where": {"event_type": ["message", "x"]}}
+    part(b, "steps", "greeting")["event_match"] = {
+        "table": "ticket_events",
+        "where": {"event_type": ["message", "x"]},
+    }
 
 
 BROKEN = {
