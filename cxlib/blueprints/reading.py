@@ -62,12 +62,14 @@ class Place:
     def entries(self, known: Sequence[str] | None = None) -> dict[str, "Place"]:
         """Return the values of a mapping by key; an unknown key, or one given twice, is refused."""
         if not isinstance(self.node, yaml.MappingNode):
-            raise self.wrong(say("{name} must be a list of keys with values.", name=self.name))
+            raise self.wrong(say("{name} must be a list of keys with values.", name=self.name or self.file))
         found: dict[str, Place] = {}
         for key, value in self.node.value:
             label, line = str(getattr(key, "value", "")), key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode) or label in found:
-                raise self.wrong(say("{key} stands twice in {name}.", key=label or "?", name=self.name), line=line)
+                raise self.wrong(
+                    say("{key} stands twice in {name}.", key=label or "?", name=self.name or self.file), line=line
+                )
             if known is not None and label not in known:
                 raise self._unknown(label, known, line)
             found[label] = Place(value, f"{self.name}.{label}" if self.name else label, self.file)

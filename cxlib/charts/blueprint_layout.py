@@ -63,7 +63,9 @@ class Layout:
 def wrapped(text: str, *, sign: str = "", strong: bool = False) -> list[Line]:
     """Return a text as lines that fit into a box; a sign stands before the first and moves the others in."""
     width = LETTERS if strong else SMALL_LETTERS - (2 if sign else 0)
-    lines = textwrap.wrap(text, width, break_long_words=True) or [""]
+    lines = textwrap.wrap(
+        text.replace("n = ", "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"), width, break_long_words=True
+    ) or [""]
     return [Line(text=one, sign=sign if not place else " " * bool(sign), strong=strong)
             for place, one in enumerate(lines)]  # fmt: skip
 

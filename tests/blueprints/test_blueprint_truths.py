@@ -81,7 +81,7 @@ def test_t14_transfers_are_harmless_repeats_are_not(shop, told, ticket):
 
 
 def naive_price(shop):
-    """Return how CSAT changes with a transfer, in points, and its error: what harms is the repeat, and most transfers have none."""
+    """Return how CSAT changes with a transfer, in points, and its error: most transfers ask nothing again."""
     events = shop.frame("ticket_events")
     transfers = events["event_type"].eq("transfer").groupby(events["ticket_id"]).sum()
     carrier = events["to_team"].eq("transportadora").groupby(events["ticket_id"]).any()

@@ -1,5 +1,7 @@
 """V1 to V13: two ways to break each, which break nothing else; and what the rules leave in peace."""
 
+from pathlib import Path
+
 import pytest
 from broken import SOUND, between, changed, link, part, read, step
 
@@ -197,3 +199,8 @@ def test_what_may_follow_in_a_log_passes_over_what_leaves_no_event():
     assert ("first_reply", "answer") not in expected_moves(made)
     assert first_logged(made) == {"reports"}
     assert lines_crossed(made, "reports", "carrier_search") == 3
+
+
+def test_the_example_keeps_every_rule():
+    example = Path(__file__).parents[2] / "docs" / "examples" / "blueprint.yaml"
+    assert cx.blueprint(example).problems.empty

@@ -32,7 +32,7 @@ def test_a_file_that_cannot_be_read_exits_2_with_one_sentence(capsys, tmp_path):
     path.write_text("id: a\nid: b\n", encoding="utf-8")
     code, out, err = run(capsys, "blueprint", str(path))
     assert (code, out) == (2, "")
-    assert err == "b.yaml, line 2: id stands twice in ?.\n" or "line 2: id stands twice" in err
+    assert err == "b.yaml, line 2: id stands twice in b.yaml.\n"
     assert run(capsys, "blueprint", str(tmp_path / "absent.yaml"))[0] == 2
     assert run(capsys, "blueprint")[0] == 2
 
