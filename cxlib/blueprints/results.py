@@ -88,7 +88,7 @@ def ratios(rows: pd.DataFrame, *, unit: str, most: float = np.inf) -> pd.DataFra
     found = whole(rows)
     error = np.where(found.customers > 1, found.linearised_error, np.nan)
     low, high = intervals.wald(found.value, error, found.n, level=LEVEL)
-    known = np.isfinite(low) & (error > 1e-9 * np.abs(found.value))
+    known = np.isfinite(low) & (error > 1e-6 * np.abs(found.value))  # below: what rounding leaves of zero
     method = np.select([found.n == 0, ~known], ["none: nothing counted", "none: all alike, or a single one"], LINEAR)
     return rows.assign(
         value=found.value, low=np.where(known, np.clip(low, 0, most), np.nan),
