@@ -142,14 +142,14 @@ def _line(x: float, y: float, line: Line) -> Iterator[str]:
     look = f'fill="{INK}" font-weight="700"' if line.strong else f'fill="{ALARM if line.sign else INK}"'
     size, left = (12.5 if line.strong else 11), (17 if line.sign else 0)
     room = BOX - 16 - left
-    if _at_most(line.text) * size > room:  # in whatever font, it stays in its box
+    if _width(line.text) * size > room:  # in whatever font, it stays in its box
         look += f' textLength="{room}" lengthAdjust="spacingAndGlyphs"'
     yield words_at(x + left, y, line.text, size=size, look=look)
 
 
-def _at_most(words: str) -> float:
-    """Return how wide words are at most, in heights of the font."""
-    return sum(1.1 if ord(one) > 0x2E7F or one in "WMwm@%" else 0.63 for one in words)
+def _width(words: str) -> float:
+    """Return how wide words are, in heights of the font, rather too much than too little."""
+    return sum(1.1 if ord(one) > 0x2E7F or one in "WMwm@%" else 0.75 if one.isupper() else 0.55 for one in words)
 
 
 def sign(letter: str, x: float, y: float) -> str:
