@@ -18,6 +18,7 @@ _HOMES = {
     "answers_for_nps": "inference.planning",
     "answers_for_share": "inference.planning",
     "bands": "metrics.bands",
+    "blueprint": "charts.blueprint",
     "catalogue": "metrics.catalogue",
     "ces": "metrics.ask",
     "chart": "charts.perception",
