@@ -7,11 +7,15 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import in_portuguese, say
 from cxlib.metrics.acquisition import ACQUISITION
+from cxlib.metrics.acquisition_cost import ACQUISITION_COST
 from cxlib.metrics.commerce import COMMERCE
 from cxlib.metrics.compute import own_rows
 from cxlib.metrics.definition import Definition
+from cxlib.metrics.lifetime_value import LIFETIMES
+from cxlib.metrics.payback import PAYBACKS
 from cxlib.metrics.perception import PERCEPTION
 from cxlib.metrics.reach import REACH
+from cxlib.metrics.referrals import REFERRALS
 from cxlib.metrics.retention import RETENTIONS
 from cxlib.metrics.returns import RETURNS
 from cxlib.metrics.revenue import REVENUE
@@ -20,7 +24,8 @@ from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-FAMILIES = (PERCEPTION, REACH, ACQUISITION, COMMERCE, RETURNS, RETENTIONS, REVENUE, SUPPORT)
+VALUE = (ACQUISITION_COST, *LIFETIMES, *PAYBACKS, *REFERRALS)
+FAMILIES = (PERCEPTION, REACH, ACQUISITION, COMMERCE, RETURNS, RETENTIONS, REVENUE, VALUE, SUPPORT)
 METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}
 
 
