@@ -125,7 +125,8 @@ def _orders(sources: Sources) -> "Table":
     return orders.left_join(given_back, orders.order_id == given_back.cx_order).drop("cx_order")
 
 
-def _net(orders: "Table") -> "NumericValue":
+def net_cents(orders: "Table") -> "NumericValue":
+    """Return what an order brought after what was given back of it."""
     return orders.total_cents - orders.cx_refunded.fill_null(0)
 
 
@@ -135,7 +136,7 @@ def _no_sale(orders: "Table", rule: Rule) -> "Conditions":
         return reasons
     reasons += [("not_paid", orders.paid_at.isnull())]
     if rule.key == "net":
-        cancelled = (_net(orders) <= 0) & (orders.total_cents > 0)
+        cancelled = (net_cents(orders) <= 0) & (orders.total_cents > 0)
         if "cancelled_at" in orders.columns:
             cancelled = cancelled | orders.cancelled_at.notnull()
         reasons += [("cancelled", cancelled)]
@@ -184,7 +185,7 @@ AVERAGE_ORDER_VALUE = Ratio(
             "net",
             mark("kept"),
             mark("Paid orders less what was given back; one given back whole is no order."),
-            _net,
+            net_cents,
         ),
     ),
     abuses=(

@@ -56,10 +56,11 @@ def _payments(rule: Rule, used: pd.DataFrame) -> Told:
 
 
 def _worth(rule: Rule, used: pd.DataFrame) -> Told:
-    """Return payments times the mean price, which is known as it stands: prices are set, not drawn."""
-    told = _payments(rule, used)
-    price = float(used["cx_paid"].sum() / used["cx_used"].sum())
-    return Told(value=price * told.value, moves=None if told.moves is None else price * told.moves, why=told.why)
+    """Return payments times the mean price."""
+    told, n = _payments(rule, used), float(used["cx_used"].sum())
+    price = float(used["cx_paid"].sum()) / n
+    moves = None if told.moves is None else price * told.moves
+    return Told(value=price * told.value, moves=moves, why=told.why, slope=told.value / n, price=price)
 
 
 def _lasting(rule: Rule, used: pd.DataFrame) -> Told:

@@ -30,14 +30,17 @@ EMPTY = ["n", "numerator", "denominator", "value", "why", "cx_cell"]
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What a rule says of one cell: the value of a payment, how many of them, and what each kind moves it by.
+    """What a rule says of one cell: the value, and what one contract of each kind moves it by.
 
-    `moves` is None, with the reason in `why`, where the data cannot say how sure it is.
+    `moves` is None, with the reason in `why`, where the data cannot say how sure it is. Where the value grows with
+    the mean price, `slope` says by how much for each contract.
     """
 
     value: float
     moves: np.ndarray | None
     why: str = ""
+    slope: float = 0.0
+    price: float = 0.0
 
 
 def contracts(sources: Sources) -> "Table":
@@ -92,7 +95,7 @@ def tenure_cells(dataset: "Dataset", question: Question, tell: Callable[[Rule, p
         row = {**dict(zip(question.keys, key, strict=True)), **_sums(used), **asides.to_dict()}
         rows.append({**row, "value": told.value, "why": told.why, "cx_cell": cell["cx_cell"].iloc[0]})
         if told.moves is not None:
-            moves.append(used[["cx_cell", *KIND]].assign(cx_move=told.moves))
+            moves.append(used[["cx_cell", *KIND]].assign(cx_move=told.moves, cx_slope=told.slope, cx_mean=told.price))
     cells = pd.DataFrame(rows, columns=None if rows else [*question.keys, *EMPTY])
     return _with_interval(cells, _errors(found, question, moves), question.rule.unit)
 
@@ -147,7 +150,8 @@ def _errors(found: Answers, question: Question, moves: list[pd.DataFrame]) -> pd
     table = ibis.memtable(kinds.rename(columns={name: f"{name}_of" for name in ("cx_cell", *KIND)}))
     same = [rows[name] == table[f"{name}_of"] for name in ("cx_cell", *KIND)]
     joined = rows.join(table, same)
-    each = joined.group_by(["cx_cell", "cx_customer"]).agg(moved=joined.cx_move.sum())
+    move = joined.cx_move + joined.cx_slope * (joined.cx_price - joined.cx_mean)
+    each = joined.group_by(["cx_cell", "cx_customer"]).agg(moved=move.sum())
     summed = each.group_by("cx_cell").agg(square=(each.moved * each.moved).sum())
     found_errors = collect(summed).to_pandas()
     return counted.merge(found_errors.assign(error=np.sqrt(found_errors["square"])), on="cx_cell", how="left")
