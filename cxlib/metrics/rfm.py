@@ -146,7 +146,7 @@ def _shares(customers: pd.DataFrame, segment: np.ndarray) -> pd.DataFrame:
 
 
 def _stability(customers: pd.DataFrame) -> pd.DataFrame:
-    """Return how many of a segment by every second order are in it again by the others, and what chance would give."""
+    """Return how many of a segment by every second order are in it again by the others, and by chance."""
     often = customers[customers["orders"] >= 4].reset_index(drop=True)
     one, other = (_segments(often, suffix) for suffix in ("_0", "_1"))
     names = list(SEGMENTS)
