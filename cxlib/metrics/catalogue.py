@@ -13,6 +13,7 @@ from cxlib.metrics.compute import own_rows
 from cxlib.metrics.definition import Definition
 from cxlib.metrics.lifetime_value import LIFETIMES
 from cxlib.metrics.payback import PAYBACKS
+from cxlib.metrics.per_customer import NET_REVENUE_PER_CUSTOMER
 from cxlib.metrics.perception import PERCEPTION
 from cxlib.metrics.prices import PRICE_TO_LIST
 from cxlib.metrics.reach import REACH
@@ -25,7 +26,7 @@ from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-VALUE = (PRICE_TO_LIST, ACQUISITION_COST, *LIFETIMES, *PAYBACKS, *REFERRALS)
+VALUE = (NET_REVENUE_PER_CUSTOMER, PRICE_TO_LIST, ACQUISITION_COST, *LIFETIMES, *PAYBACKS, *REFERRALS)
 FAMILIES = (PERCEPTION, REACH, ACQUISITION, COMMERCE, RETURNS, RETENTIONS, REVENUE, VALUE, SUPPORT)
 METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}
 

@@ -115,8 +115,8 @@ VISITOR_CONVERSION = Ratio(
 )
 
 
-def _orders(sources: Sources) -> "Table":
-    """Orders with what was given back of each; exchanges give nothing back."""
+def orders_with_returns(sources: Sources) -> "Table":
+    """Return orders with what was given back of each; exchanges give nothing back."""
     orders, returns = sources["orders"], sources["returns"]
     if "is_exchange" in returns.columns:
         returns = returns.filter(~returns.is_exchange.fill_null(False))
@@ -130,7 +130,8 @@ def net_cents(orders: "Table") -> "NumericValue":
     return orders.total_cents - orders.cx_refunded.fill_null(0)
 
 
-def _no_sale(orders: "Table", rule: Rule) -> "Conditions":
+def no_sale(orders: "Table", rule: Rule) -> "Conditions":
+    """Return which orders are no sale by a rule: all placed count as gross, those never paid not as paid."""
     reasons = missing(orders, "total_cents")
     if rule.key == "gross":
         return reasons
@@ -166,8 +167,8 @@ AVERAGE_ORDER_VALUE = Ratio(
     tables=("orders", "returns"),
     needs={"orders": ("order_id", "total_cents", "paid_at"), "returns": ("order_id", "refunded_cents")},
     date="placed_at",
-    rows=_orders,
-    set_aside=_no_sale,
+    rows=orders_with_returns,
+    set_aside=no_sale,
     rules=(
         _amount_rule(
             "paid",

@@ -146,7 +146,7 @@ CONTRACT_SURVIVAL = Measure(
     question=mark("Of the contracts that begin, how many last longer than 12 months?"),
     explanation=mark(
         "The chance that a new contract is renewed twelve times. The model learns from contracts of all ages, also "
-        "from those not a year old; counting month by month needs no model, and some watched for a year."
+        "from those not a year old; counting month by month needs no model, but contracts that are."
     ),
     unit_of_analysis=mark("contract paid by the month, by the day it began, grouped by customer"),
     tables=("subscriptions",),

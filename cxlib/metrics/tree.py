@@ -49,8 +49,8 @@ def metric_tree(
     left out, paid orders only. Its parts are volume (more or fewer visits), mix (of channels), conversion and ticket,
     each at the mean of the others before and after, and add up to the change exactly. The intervals are by person.
 
-    Any other tree is declared as {metric: parent}, `"churn"` being churn_rate <- csat <- first_response_time: its nodes
-    come with their values and changes, and nothing is claimed about what caused what.
+    Any other tree is declared as {metric: parent}, `"churn"` being churn_rate <- csat <- first_response_time: its
+    nodes come with their values and changes, and nothing is claimed about what caused what.
 
     Returns a row for each node: node, parent, value_from, value_to, change, low, high (95 %), part (of the root's
     change, in its unit), part_low, part_high, n_from, n_to, unit, method. Raises `InputError`. Source: exact

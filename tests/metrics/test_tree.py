@@ -42,7 +42,7 @@ def test_parts_add_up_whatever_the_numbers_also_where_a_group_is_new():
 def people(generator, size=400):
     """Person, time, group and what each did; the second time has more visits to the poorer group."""
     rows = []
-    for time, (one, other) in enumerate([(1.5, 1.0), (1.5, 2.0)]):
+    for one, other in [(1.5, 1.0), (1.5, 2.0)]:
         for group, rate in enumerate((one, other)):
             visits = generator.poisson(rate * generator.gamma(1, 1, size))
             orders = generator.binomial(visits, 0.3 if group == 0 else 0.2)
