@@ -33,8 +33,8 @@ def consistency(
     `name` is any metric with an interval (csat, first_response_time, price_to_list ...), `by` what may differ:
     channel, store_id, team. Other options as in `metric`. The lowest and the highest of many groups always look far
     apart; `value` is the standard deviation between the groups' true values, in the unit of the metric, without the
-    noise of their samples, and 0 where noise explains all of it. It does not say why they differ: channels have different
-    customers and different matters.
+    noise of their samples, and 0 where noise explains all of it. It does not say why: channels have
+    different customers and different matters.
 
     Returns one row: metric, rule, by, value, low, high (95 %), raw (the same with the noise left in), p_value (of no
     difference at all), groups, n, left_out (groups without an interval, or hidden), lowest, highest (names), unit,
