@@ -53,7 +53,8 @@ def at_risk_and_lost(
     most = int(lasted.max(initial=0)) + 1
     seen = np.bincount(lasted, counts, most)
     there = np.cumsum(seen[::-1])[::-1][1:]
-    return there, np.bincount(lasted, np.where(ended, counts, 0.0), most)[1:]
+    left = np.bincount(lasted, np.where(ended, counts, 0.0), most)[1:]
+    return there.astype("float64"), left.astype("float64")
 
 
 def shifted_beta_geometric(

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from cxlib.inference import lifetime
-from cxlib.inference.survival import kaplan_meier
 from cxlib.language import mark
 from cxlib.metrics.definition import Measure, Rule
 from cxlib.metrics.tenure import KIND, NEEDS, Told, contracts, tenure_cells, unfit
@@ -77,16 +76,12 @@ def _watched(used: pd.DataFrame) -> Told:
     lasted, ended, counts = _kinds(used)
     if lasted.max() < TWELVE:
         return Told(value=np.nan, moves=None, why="none: nobody was watched for so long")
-    curve = kaplan_meier(lasted, ended, counts)
-    before = curve[curve["time"] <= TWELVE]
-    value = 1 - float(before["value"].iloc[-1]) if len(before) else 1.0
-    there, left = lifetime.at_risk_and_lost(lasted, ended, counts)
-    there, left = there[:TWELVE], left[:TWELVE]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        each = np.where(there > left, 1 / (there - left), 0.0)
-        sums = np.concatenate([[0.0], np.cumsum(left / there * each)])
+    there, left = (each[:TWELVE] for each in lifetime.at_risk_and_lost(lasted, ended, counts))
+    value = float(np.prod(1 - left / there))
+    each = np.divide(1.0, there - left, out=np.zeros(TWELVE), where=there > left)
+    sums = np.concatenate([[0.0], np.cumsum(left / there * each)])
     upto = np.minimum(lasted, TWELVE)
-    fell = np.where(ended & (lasted <= TWELVE), each[upto - 1] * 1.0, 0.0)
+    fell = np.where(ended & (lasted <= TWELVE), each[upto - 1], 0.0)
     return Told(value=value, moves=-value * (fell - sums[upto]))
 
 

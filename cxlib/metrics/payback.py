@@ -12,7 +12,7 @@ from cxlib.language import mark
 from cxlib.metrics.acquisition_cost import all_costs
 from cxlib.metrics.compute import Question, answers, labelled, sources
 from cxlib.metrics.conditions import missing
-from cxlib.metrics.currency import one_currency
+from cxlib.metrics.currency import same_currency
 from cxlib.metrics.definition import Measure, Rule, Sources
 from cxlib.metrics.newcomers import newcomers, nobody_known
 from cxlib.metrics.reasons import REASONS
@@ -77,7 +77,7 @@ def _young_or_unknown(rows: "Table", rule: Rule) -> "Conditions":
 def _first_year_against_cost(dataset: "Dataset", question: Question, *, months: bool) -> pd.DataFrame:
     """Return cells of the first year's money divided by the cost of the same months, or the months it takes."""
     found = answers(dataset, question)
-    one_currency(found.rows, question)
+    same_currency(question, found.rows.filter(found.rows.cx_reason == ""), dataset.table("ad_spend"))
     last = sources(dataset, question).as_of - timedelta(days=YEAR_DAYS)
     costs = all_costs(dataset, question, media_only="media" in question.rule.key, until=last.date())
     rows = found.rows

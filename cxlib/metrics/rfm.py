@@ -1,6 +1,6 @@
 """RFM: customers by how lately, how often and for how much they bought, and whether the segments mean anything."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ from cxlib.metrics.result import floor_of
 from cxlib.tables.engine import collect, lazy_ibis
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table, TimestampScalar
+    from ibis.expr.types import Table, Value
 
     from cxlib.tables.dataset import Dataset
 
@@ -49,13 +49,13 @@ def rfm(
     more, for most buy once and no thirds could be had. Ties stay together. `as_of` is the day to which recency is
     counted, the last moment of the data without it.
 
-    A segment is a name for the past. `same` is the share of its customers who fall into the same segment again when
-    the history is told by every second order alone, those of customers with four orders or more, and `by_chance`
-    what shuffling would give: where both are close, the segment is noise and no reason to treat anybody differently.
+    A segment is a name for the past. `same` is the share of those who were in it by the first half of the time and
+    are in it again by the second; those who then buy nothing count as lost. `by_chance` is what
+    shuffling would give: where both are close, the segment says nothing of next time.
 
     Returns a row for each segment: segment, n, share (of customers), revenue_cents, revenue_share, same, same_low,
     same_high (95 %, Wilson), by_chance, n_compared, meaning. Orders set aside stand in `attrs["set_aside"]`. Raises
-    `InputError`. Source: Hughes 1994, Strategic Database Marketing; halves: Spearman 1910, split-half reliability.
+    `InputError`. Source: Hughes 1994, Strategic Database Marketing; halves: Spearman 1910.
 
     >>> from cxlib.world.store import ipe
     >>> found = rfm(ipe())
@@ -76,8 +76,7 @@ def rfm(
                 n=len(customers),
             )
         )
-    whole = _segments(customers, "")
-    frame = _shares(customers, whole).join(_stability(customers)).reset_index(names="segment")
+    frame = _shares(customers, _segments(customers, "")).join(_stability(customers)).reset_index(names="segment")
     frame["meaning"] = [say(SEGMENTS[name]) for name in frame["segment"]]
     frame = _hidden(frame[COLUMNS], floor_of(dataset, question))
     frame.attrs |= {"synthetic": dataset.synthetic, "currency": dataset.currency, "set_aside": aside}
@@ -95,24 +94,25 @@ def _customers(dataset: "Dataset", question: Question) -> tuple[pd.DataFrame, di
     )
     counted = collect(known.group_by("cx_reason").agg(n=known.count())).to_pandas().set_index("cx_reason")["n"]
     rows = known.filter(known.cx_reason == "")
-    within = ibis.window(group_by=rows.customer_id, order_by=[rows.placed_at, rows.order_id])
-    rows = rows.mutate(cx_half=ibis.row_number().over(within) % 2, cx_net=net_cents(rows).cast("int64"))
-    until = ibis.literal(sources(dataset, question).as_of + timedelta(seconds=1))
+    until = sources(dataset, question).as_of + timedelta(seconds=1)
+    first = collect(rows.aggregate(first=rows.placed_at.min())).to_pylist()[0]["first"] or until
+    middle = first + (until - first) / 2
+    rows = rows.mutate(cx_half=ibis.ifelse(rows.placed_at < ibis.literal(middle), 1, 2), cx_net=net_cents(rows))
     each = rows.group_by("customer_id").agg(
-        **_totals(rows, until, None), **_totals(rows, until, 0), **_totals(rows, until, 1)
+        **_totals(rows, until, None), **_totals(rows, middle, 1), **_totals(rows, until, 2)
     )
     customers = collect(each.order_by("customer_id")).to_pandas()
     return customers, {str(code): int(n) for code, n in counted.items() if code}
 
 
-def _totals(rows: "Table", until: "TimestampScalar", half: int | None) -> dict[str, object]:
-    """Return recency, frequency and money of all orders, or of every second one."""
+def _totals(rows: "Table", until: datetime, half: int | None) -> "dict[str, Value]":
+    """Return recency, frequency and money of all orders, or of those of one half of the time."""
     suffix = "" if half is None else f"_{half}"
     where = None if half is None else rows.cx_half == half
     return {
-        f"days{suffix}": until.delta(rows.placed_at.max(where=where), unit="second") / 86_400,
+        f"days{suffix}": lazy_ibis().literal(until).delta(rows.placed_at.max(where=where), unit="second") / 86_400,
         f"orders{suffix}": rows.count(where=where),
-        f"cents{suffix}": rows.cx_net.sum(where=where),
+        f"cents{suffix}": rows.cx_net.sum(where=where).cast("int64"),
     }
 
 
@@ -146,16 +146,19 @@ def _shares(customers: pd.DataFrame, segment: np.ndarray) -> pd.DataFrame:
 
 
 def _stability(customers: pd.DataFrame) -> pd.DataFrame:
-    """Return how many of a segment by every second order are in it again by the others, and by chance."""
-    often = customers[customers["orders"] >= 4].reset_index(drop=True)
-    one, other = (_segments(often, suffix) for suffix in ("_0", "_1"))
+    """Return how many of a segment by the first half of the time are in it again by the second, and by chance."""
+    before = customers[customers["orders_1"] > 0].reset_index(drop=True)
+    one = _segments(before, "_1")
+    bought = (before["orders_2"] > 0).to_numpy()
+    other = np.full(len(before), "lost", dtype=object)
+    other[bought] = _segments(before[bought], "_2")
     names = list(SEGMENTS)
     there = np.array([(one == name).sum() for name in names])
     again = np.array([((one == name) & (other == name)).sum() for name in names])
     with np.errstate(divide="ignore", invalid="ignore"):
         same = again / there
     low, high = wilson(same, there)
-    chance = np.array([(other == name).mean() if len(often) else np.nan for name in names])
+    chance = np.array([(other == name).mean() if len(before) else np.nan for name in names])
     columns = {"same": same, "same_low": low, "same_high": high, "by_chance": chance, "n_compared": there}
     return pd.DataFrame(columns, index=names)
 

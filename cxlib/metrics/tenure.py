@@ -47,8 +47,9 @@ def contracts(sources: Sources) -> "Table":
     """Return contracts with the whole months they were seen to last, and whether they ended with the last of them."""
     ibis = lazy_ibis()
     rows = sources["subscriptions"].mutate(cx_as_of=ibis.literal(sources.as_of))
-    ended = (rows.cancelled_at <= rows.cx_as_of).fill_null(False)
-    until = ibis.ifelse(ended, rows.cancelled_at, rows.cx_as_of)
+    ended = (rows.cancelled_at < rows.cx_as_of).fill_null(False)
+    # Who leaves at the very end of the data is not known yet: a renewal due then has not been seen.
+    until = ibis.ifelse(ended, rows.cancelled_at, rows.cx_as_of - ibis.interval(seconds=1))
     whole, over = _months_between(rows.started_at, until, sources)
     rows = rows.mutate(cx_ended=ended, cx_until=until, cx_price=monthly_cents(rows), cx_whole=whole, cx_over=over)
     # Whoever leaves in the middle of a month leaves in it; whoever still runs has finished whole months only.

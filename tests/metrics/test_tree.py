@@ -185,15 +185,15 @@ DAY = pd.Timestamp("2025-06-30 12:00", tz="UTC")
 
 
 def buyers(*, noise):
-    """Sixty customers of twelve orders: half buy for much; or, with noise, nobody differs from anybody."""
+    """Many customers of twelve orders: half buy for much; or, with noise, nobody differs from anybody."""
     generator, rows = np.random.default_rng(8), []
-    for who in range(60):
+    for who in range(240):
         days = generator.uniform(0, 300, 12)
         cents = (
-            generator.integers(100, 10_000, 12) if noise else np.full(12, 9_000 + who if who < 30 else 1_000 + who)
+            generator.integers(100, 10_000, 12) if noise else np.full(12, 9_000 + who if who < 120 else 1_000 + who)
         )
         rows += [
-            (f"c{who:02d}", DAY - pd.Timedelta(days=float(day)), int(cent))
+            (f"c{who:03d}", DAY - pd.Timedelta(days=float(day)), int(cent))
             for day, cent in zip(days, cents, strict=True)
         ]
     orders = pd.DataFrame(rows, columns=["customer_id", "placed_at", "total_cents"])
@@ -210,7 +210,9 @@ def test_segments_hold_everybody_once_and_all_of_the_money():
     data["orders"].loc[3:4, "customer_id"] = None
     found = cx.rfm(data)
     assert (
-        found["n"].sum() == 60 and np.isclose(found["share"].sum(), 1) and np.isclose(found["revenue_share"].sum(), 1)
+        found["n"].sum() == 240
+        and np.isclose(found["share"].sum(), 1)
+        and np.isclose(found["revenue_share"].sum(), 1)
     )
     assert found["revenue_cents"].sum() == data["orders"]["total_cents"].iloc[5:].sum()
     assert found.attrs["set_aside"] == {"not_paid": 3, "unidentified": 2}

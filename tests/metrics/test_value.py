@@ -105,6 +105,29 @@ def test_what_came_back_and_was_taken_off_brings_nothing():
     assert np.allclose([row["low"], row["high"]], (margins.mean() + np.array([-half, half])) / 500)
 
 
+def test_costs_in_dollars_are_not_held_against_money_in_reais():
+    shop = company(100, unpaid=0)
+    shop["ad_spend"]["currency"] = "USD"
+    with pytest.raises(cx.InputError, match="ltv_to_cac would add up BRL, USD"):
+        cx.metric(shop, "ltv_to_cac", as_of="2026-01-01")
+
+
+def test_what_a_customer_brings_in_a_period():
+    """Three customers bring 30.00, 10.00 less 4.00, and 20.00; one order was never paid, one is nobody's."""
+    orders = pd.DataFrame({"order_id": list("abcdef"), "customer_id": ["1", "1", "2", "3", "3", None]})
+    orders = orders.assign(total_cents=[1_000, 2_000, 1_000, 2_000, 9_999, 5_000], placed_at=BEGAN, currency="BRL")
+    orders["paid_at"] = [BEGAN, BEGAN, BEGAN, BEGAN, pd.NaT, BEGAN]
+    returns = pd.DataFrame({"return_id": ["r"], "order_id": ["c"], "requested_at": [BEGAN], "refunded_cents": [400]})
+    row = cx.metric({"orders": orders, "returns": returns}, "net_revenue_per_customer").iloc[0]
+    brought = np.array([3_000, 600, 2_000])
+    assert np.isclose(row["value"], brought.mean()) and row["n"] == 3
+    assert row["warnings"] == "unidentified:1;not_paid:1;small_n"
+    half = 4.302653 * brought.std(ddof=1) / 3**0.5  # Student's t, two degrees
+    assert np.allclose([row["low"], row["high"]], [brought.mean() - half, brought.mean() + half])
+    paid = cx.metric({"orders": orders, "returns": returns}, "net_revenue_per_customer", rule="paid")
+    assert paid["value"].item() == 2_000
+
+
 def test_referrals_are_customers_not_invitations():
     """500 invitations by 250 inviters, 60 sign-ups, 24 of 300 new customers."""
     shop = company(300, unpaid=0)
@@ -176,7 +199,7 @@ def test_237_with_people_who_differ():
 def test_114_with_one_churn_rate():
     """Of 600 contracts 100 left in the one month they were watched."""
     frame = contracts([1] * 600, [True] * 100 + [False] * 500)
-    row = cx.metric(frame, "lifetime_value", rule="constant_churn", as_of="2024-02-01").iloc[0]
+    row = cx.metric(frame, "lifetime_value", rule="constant_churn", as_of="2024-02-02").iloc[0]
     assert round(row["value"]) == 11_434
     half = 1.959964 * np.sqrt(1 / 6 * 5 / 6 / 600) / (1 / 6 + 0.01)  # of the log of 1 / (churn + discount)
     assert np.allclose([row["low"], row["high"]], row["value"] * np.exp([-half, half]), rtol=1e-3)
