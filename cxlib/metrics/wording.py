@@ -21,6 +21,11 @@ WHY_NONE = {
     "none: a single answer": mark("no interval, because there is a single answer"),
     "none: too few for an interval": mark("too few for an interval"),
     "none: a count of all there is": mark("a count of all there is, not an estimate"),
+    "none: people do not differ by what the data can tell": mark(
+        "no interval: by what the data can tell, people do not differ"
+    ),
+    "none: too few left to tell how long they last": mark("too few left to tell how long they last"),
+    "none: nobody was watched for so long": mark("nobody was watched for so long"),
     "none: taken from the books": mark("taken from the books, not an estimate"),
 }
 VERDICTS = {
