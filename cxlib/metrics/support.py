@@ -49,7 +49,7 @@ def _over(end: str) -> "Callable[[Table, Rule], BooleanValue]":
 
 
 def _waiting_rules(end: str) -> tuple[Rule, ...]:
-    business = {"rows": in_business_time(end), "needs": {"business_hours": HOURS}}
+    rows, needs = in_business_time(end), {"business_hours": HOURS}
     return (
         Rule(
             key="median",
@@ -86,7 +86,8 @@ def _waiting_rules(end: str) -> tuple[Rule, ...]:
             interval="order_statistics",
             unit="minutes",
             direction="down",
-            **business,
+            rows=rows,
+            needs=needs,
         ),
         Rule(
             key="p90_business",
@@ -96,7 +97,8 @@ def _waiting_rules(end: str) -> tuple[Rule, ...]:
             unit="minutes",
             direction="down",
             quantile=0.9,
-            **business,
+            rows=rows,
+            needs=needs,
         ),
     )
 

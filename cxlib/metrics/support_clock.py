@@ -23,8 +23,8 @@ def desk_hours(sources: Sources, tickets: "Table", *ends: str, promised_days: fl
     hours = sources.having("business_hours", *HOURS)
     if hours is None:
         return None
-    known = [days for name in ("created_at", *ends) if (days := span(tickets[name])) is not None]
-    days = [sources.as_of.date(), *(day for pair in known for day in pair)]
+    known = [span(tickets[name]) for name in ("created_at", *ends)]
+    days = [sources.as_of.date(), *(day for pair in known if pair for day in pair)]
     room = timedelta(days=min(31 + SLOWEST * promised_days, MOST_DAYS))
     holidays = sources.having("holidays", "schedule_id", "date_on")
     return timetable(hours, holidays, zone=sources.zone, first=min(days), last=max(days) + room)
