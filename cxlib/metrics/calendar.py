@@ -24,15 +24,20 @@ def months(instant: "ibis.Value", sources: Sources) -> "ibis.Table":
     named = pd.period_range(min(first, sources.as_of.date()), sources.as_of.date(), freq="M")
     begins = [midnight(month.start_time.date(), sources.zone) for month in named]
     ends = [midnight((month + 1).start_time.date(), sources.zone) for month in named]
-    frame = pd.DataFrame(
-        {
-            "number": [month.year * 12 + month.month for month in named],
-            "begins_at": pd.Series(begins, dtype="datetime64[us]"),
-            "ends_at": pd.Series(ends, dtype="datetime64[us]"),
-            "is_over": [end <= _day_after(sources.as_of) for end in ends],
-        }
-    )
-    return ibis.memtable(frame)
+    over = [end <= _day_after(sources.as_of) for end in ends]
+    # Rows of constants, not a table of our own: SQL that is handed over may name only the reader's tables.
+    rows = [
+        _constants(number=month.year * 12 + month.month, begins_at=begin, ends_at=end, is_over=done)
+        for month, begin, end, done in zip(named, begins, ends, over, strict=True)
+    ]
+    return ibis.union(*rows) if len(rows) > 1 else rows[0]
+
+
+def _constants(*, number: int, begins_at: datetime, ends_at: datetime, is_over: bool) -> "ibis.Table":
+    ibis = lazy_ibis()
+    begin, end = (ibis.literal(instant, "timestamp(6)") for instant in (begins_at, ends_at))
+    first = ibis.literal(number, "int64").name("number").as_table()
+    return first.mutate(begins_at=begin, ends_at=end, is_over=ibis.literal(is_over))
 
 
 def _day_after(as_of: datetime) -> pd.Timestamp:
