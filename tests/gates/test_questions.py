@@ -48,8 +48,6 @@ ANSWERS = {
     "nps_club": ["True", "False"],
     "support_email": ["email", "whatsapp", "phone"],
     "support_team": ["retaguarda", "telefone", "corrected for"],
-    "sla_kept": ["SLA compliance", "email", "Wilson 95%"],
-    "say_it_again": ["phone", "chat", "not_passed_on:"],
     "store_ranking": ["s01", "s24", "small_n"],
     "effort_topic": ["troca_devolucao", "entrega", "pagamento"],
     "effort_reopened": ["0", "1", "2", "corrected for 3 comparisons"],
