@@ -51,10 +51,18 @@ def _under_policy(tickets: "Table", policies: "Table", minutes: str, *, pauses: 
     ibis = lazy_ibis()
     says = {"cx_target": (policies[minutes] * 60).round(0).cast("int64")}
     says["cx_clock"] = policies.clock if "clock" in policies.columns else ibis.literal("calendar")
-    if pauses and set(PAUSES.values()) <= set(policies.columns):
+    if pauses and _pauses(policies):
         says |= {name: policies[column] for name, column in PAUSES.items()}
     held = policies.select(cx_policy=policies.sla_policy_id, **says)
     return tickets.left_join(held, tickets.sla_policy_id == held.cx_policy).drop("cx_policy")
+
+
+def _pauses(policies: "Table") -> bool:
+    """Say whether any policy lets its clock stand still."""
+    if not set(PAUSES.values()) <= set(policies.columns):
+        return False
+    stops = [policies[column].fill_null(False) for column in PAUSES.values()]
+    return count_rows(policies.filter(stops[0] | stops[1])) > 0
 
 
 def _business_only(policies: "Table", clock: str) -> bool:

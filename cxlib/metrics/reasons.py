@@ -24,6 +24,8 @@ REASON_WORDS = {
     "no_amount": mark("{n} without an amount"),
     "impossible": mark("{n} that end before they begin"),
     "immature": mark("{n} too recent to tell"),
+    "not_paid_for": mark("{n} who came through no paid source"),
+    "other_billing": mark("{n} billed by another period"),
     "no_policy": mark("{n} without a promise that covers them"),
     "no_schedule": mark("{n} without business hours that cover them"),
     "undecided": mark("{n} still within the promise"),
