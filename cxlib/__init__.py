@@ -29,6 +29,7 @@ _HOMES = {
     "Dataset": "tables.dataset",
     "exercises": "learning.lesson",
     "explain": "metrics.wording",
+    "explore_conversion": "learning.unit_explorer",
     "explore_nps": "learning.explorer",
     "export_progress": "learning.progress",
     "find": "learning.finding",
