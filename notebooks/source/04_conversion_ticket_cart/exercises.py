@@ -1,5 +1,7 @@
 """The exercises of lesson 4: conversion, ticket, cart."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 import cxlib as cx
@@ -152,7 +154,7 @@ def carts(shop: Dataset) -> pd.DataFrame:
     week = (day - CHANGE) // pd.Timedelta(days=7)
     inside = table["subtotal_cents"].between(*BAND)
     table = table.assign(
-        cart_value=inside.map({True: "99 to 199", False: "others"}),
+        cart_value=inside.map({True: "99-199", False: "others"}),
         period=(week >= 0).map({True: "after", False: "before"}),
         abandoned=table["converted_at"].isna(),
     )
@@ -160,9 +162,13 @@ def carts(shop: Dataset) -> pd.DataFrame:
 
 
 def by_month(shop: Dataset) -> pd.DataFrame:
-    """Return the carts of whole months on either side of the change: March 2025, in which it came, is left out."""
+    """Return abandonment by month inside and outside the band; March holds the change and June one day: left out."""
     table = carts(shop)
-    return table[table["created_at"].dt.month.ne(3)].drop(columns=["period", "abandoned"])
+    table = table[~table["created_at"].dt.month.isin([3, 6])]
+    table = table.assign(cart_value=table["cart_value"].replace("others", "< 99, > 199"))  # in either language
+    held = cx.open_dataset({"carts": table, "orders": shop.frame("orders")}, zone=shop.zone)
+    own = replace(shop, tables=held.tables)
+    return cx.metric(own, "cart_abandonment", rule="all_carts", by="cart_value", every="month")
 
 
 def shipping(shop: Dataset) -> pd.DataFrame:
@@ -185,7 +191,7 @@ def _changes(shop: Dataset) -> pd.Series:
 
 
 def _before_after(shop: Dataset) -> float:
-    return float(_changes(shop)["99 to 199"])
+    return float(_changes(shop)["99-199"])
 
 
 def _season(shop: Dataset) -> float:
@@ -203,11 +209,11 @@ def _pooled_change(shop: Dataset) -> float:
 
 def _after_only(shop: Dataset) -> float:
     rates = _rates(shop)
-    return float(rates["99 to 199", "after"] - rates["others", "after"])
+    return float(rates["99-199", "after"] - rates["others", "after"])
 
 
 def _level(shop: Dataset) -> float:
-    return float(_rates(shop)["99 to 199", "after"])
+    return float(_rates(shop)["99-199", "after"])
 
 
 def _errors(shop: Dataset) -> pd.Series:
@@ -226,8 +232,17 @@ def _effect_interval(shop: Dataset) -> tuple[float, float]:
     return _around(_effect(shop), _effect_error(shop))
 
 
+def _ends(shop: Dataset) -> dict[str, float]:
+    return dict(zip(("low", "high"), _effect_interval(shop), strict=True))
+
+
 def _error_inside(shop: Dataset) -> float:
     return float((_errors(shop).head(2) ** 2).sum() ** 0.5)
+
+
+def measured(shop: Dataset) -> pd.DataFrame:
+    """Return the effect of the new floor with its interval, and the carts behind it."""
+    return pd.DataFrame([{"value": _effect(shop), **_ends(shop), "n": len(carts(shop))}])
 
 
 # --- Two channels, two kinds of customers; a year ----------------------------------------------------
@@ -276,7 +291,7 @@ def units(shop: Dataset) -> pd.DataFrame:
 DATA = {
     "six_visitors": six_visitors, "visits": visits, "units": units, "four_orders": four_orders, "orders": orders,
     "ten_carts": ten_carts, "carts": carts, "by_month": by_month, "shipping": shipping, "channels": channels,
-    "year": year,
+    "year": year, "effect": measured,
 }  # fmt: skip
 
 
@@ -285,8 +300,8 @@ DATA = {
 
 def effect(shop: Dataset) -> dict[str, float]:
     """Return what the memo must carry: the effect of the new floor, its interval, and the carts behind it."""
-    low, high = _effect_interval(shop)
-    return {"effect": _effect(shop), "low": low, "high": high, "n": len(carts(shop))}
+    row = measured(shop).iloc[0]
+    return {"effect": row["value"], "low": row["low"], "high": row["high"], "n": row["n"]}
 
 
 ENDS = {"low", "high"}
@@ -312,9 +327,9 @@ TEXTS = {
         shares=("visitors",),
         templates={
             "": "> **Monday meeting, Ipê**\n>\n> 1. Of our visits, {visitors} end in an order.\n"
-            "> 2. An order leaves R${ticket} in the till.\n> 3. Since free shipping in the South and South-East starts at R$199 "
-            "instead of R$99, abandonment of carts of R$99 to R$199 is {change} points higher: that is what the new "
-            "floor costs us.",
+            "> 2. An order leaves {ticket} reais in the till.\n> 3. Since free shipping in the South and South-East "
+            "starts at 199 reais instead of 99 reais, abandonment of carts of 99 to 199 reais is {change} points "
+            "higher: that is what the new floor costs us.",
         },
     ),
     "effect": Text(
@@ -340,8 +355,8 @@ TEXTS = {
             "**How sure.** Of the share, quite. Of what free returns do to sales, not at all: nobody was without "
             "them.\n\n"
             "**What we would do.** Keep them. Look first at the product line from which most comes back.\n\n"
-            "**What would change our mind.** A trial in a few cities in which paid returns cost fewer orders than they "
-            "save.",
+            "**What would change our mind.** A trial in a few cities in which paid returns cost fewer orders than "
+            "they save.",
         },
     ),
     "recommendation": Text(
@@ -349,22 +364,22 @@ TEXTS = {
         choose=lambda shop: "seen" if effect(shop)["low"] > 0 else "not_seen",
         templates={
             "seen": "**Question.** What does the new floor for free shipping cost us, and shall we take it back?\n\n"
-            "**Answer.** It drives away carts of R$99 to R$199: abandonment of these rose by {effect} points more than "
-            "that of other carts of the same states, n = {n} carts. The rest of the rise came to all carts alike, with "
-            "the end of the promotion.\n\n"
+            "**Answer.** It drives away carts of 99 to 199 reais: abandonment of these rose by {effect} points "
+            "more than that of other carts of the same states, n = {n} carts. The rest of the rise came to all carts "
+            "alike, with the end of the promotion.\n\n"
             "**How sure.** From {low} to {high} fits the carts, if both kinds of carts had gone the same way "
             "without the new floor. Before it they did.\n\n"
-            "**What we would do.** Not take it back everywhere: an abandoned cart is not yet a lost sale, and shipping "
-            "has its price too. Go back to R$99 in a few cities, drawn by lot, for eight weeks; compare what "
-            "customers there keep and pay, less shipping.\n\n"
+            "**What we would do.** Not take it back everywhere: an abandoned cart is not yet a lost sale, and "
+            "shipping has its price too. Go back to 99 reais in a few cities, drawn by lot, for eight weeks; compare "
+            "what customers there keep and pay, less shipping.\n\n"
             "**What would change our mind.** The cities with the old floor leaving no more money in the till than "
             "the others.",
-            "not_seen": "**Question.** What does the new floor for free shipping cost us, and shall we take it back?\n\n"
-            "**Answer.** These carts do not show that it costs us any. Abandonment in the band moved by {effect} points "
-            "beyond that of other carts of the same states, n = {n} carts.\n\n"
+            "not_seen": "**Question.** What does the new floor for free shipping cost us, and shall we take it "
+            "back?\n\n**Answer.** These carts do not show that it costs us any. Abandonment in the band moved by "
+            "{effect} points beyond that of other carts of the same states, n = {n} carts.\n\n"
             "**How sure.** Anything from {low} to {high} fits the carts.\n\n"
-            "**What we would do.** Neither keep it as harmless nor take it back: go back to R$99 in a few cities, drawn "
-            "by lot, and look again.\n\n"
+            "**What we would do.** Neither keep it as harmless nor take it back: go back to 99 reais in a few "
+            "cities, drawn by lot, and look again.\n\n"
             "**What would change our mind.** An interval that leaves out zero.",
         },
     ),
@@ -398,8 +413,8 @@ EXERCISES = [
             Wrong(
                 name="buyers-only",
                 answer=lambda shop: _visit_rate(shop, six_visitors(shop).query("orders > 0")),
-                says="You left out the visitors who bought nothing. Their visits are visits too: without them nothing "
-                "could ever fall below what buyers do.",
+                says="You left out the visitors who bought nothing. Their visits are visits too: without them "
+                "nothing could ever fall below what buyers do.",
             ),
         ],
         hints=[
@@ -424,8 +439,8 @@ EXERCISES = [
             Wrong(
                 name="visitors",
                 answer=_of_visitors,
-                says="That is the share of visitors, that is cookies and devices, who ever bought. It is the number on "
-                "the slide, or near it; asked is the share of visits.",
+                says="That is the share of visitors, that is cookies and devices, who ever bought. It is the "
+                "number on the slide, or near it; asked is the share of visits.",
             ),
             Wrong(
                 name="customers",
@@ -454,8 +469,8 @@ EXERCISES = [
             'First keep people: `visits.query("not is_bot and not is_internal")`.',
             'Then the share of visits with an order: `(people["key_events"] > 0).mean()`.',
         ],
-        passed="That is the number for the first line of the slide. The one that stands there belongs to visitors, over "
-        "four months.",
+        passed="That is the number for the first line of the slide. The one that stands there belongs to visitors, "
+        "over four months.",
     ),
     Exercise(
         key="kept_ticket",
@@ -477,8 +492,8 @@ EXERCISES = [
             Wrong(
                 name="refunded-in-the-denominator",
                 answer=lambda shop: _refunded_in_n,
-                says="An order that was given back whole still counts as an order. Its money is gone from the top, so "
-                "the order must leave the bottom too.",
+                says="An order that was given back whole still counts as an order. Its money is gone from the top, "
+                "so the order must leave the bottom too.",
             ),
             Wrong(
                 name="unpaid-left-in",
@@ -544,8 +559,8 @@ EXERCISES = [
             Wrong(
                 name="young-in-the-denominator",
                 answer=lambda shop: 5 / 10,
-                says="You no longer call the young cart lost, but it still counts below the line. Whoever cannot be lost "
-                "yet cannot be in n either.",
+                says="You no longer call the young cart lost, but it still counts below the line. Whoever cannot "
+                "be lost yet cannot be in n either.",
             ),
             Wrong(
                 name="bought",
@@ -555,7 +570,7 @@ EXERCISES = [
         ],
         hints=[
             "Which carts are old enough to know? And which of these were bought nowhere?",
-            '`old = ten_carts[ten_carts["age_hours"] >= 24]`, then the share of `old["bought"].isna()`.',
+            '`old = ten_carts[ten_carts["age_hours"] >= 7 * 24]`, then the share of `old["bought"].isna()`.',
         ],
         passed="One table, three rates, and each of them stands on some dashboard. Say which rule you use.",
     ),
@@ -569,8 +584,8 @@ EXERCISES = [
             Wrong(
                 name="before-and-after",
                 answer=lambda shop: "a",
-                says="Before and after holds everything else that changed in these weeks: a promotion ended, and more "
-                "carts were left everywhere. The slide does just this.",
+                says="Before and after holds everything else that changed in these weeks: a promotion ended, and "
+                "more carts were left everywhere. The slide does just this.",
             ),
             Wrong(
                 name="after-only",
@@ -581,8 +596,8 @@ EXERCISES = [
             Wrong(
                 name="all-carts",
                 answer=lambda shop: "d",
-                says="All carts together mix two things: the season is still in it, and the effect is thinned by carts "
-                "for which shipping costs what it always did.",
+                says="All carts together mix two things: the season is still in it, and the effect is thinned by "
+                "carts for which shipping costs what it always did.",
             ),
         ],
         hints=[
@@ -687,8 +702,8 @@ EXERCISES = [
             "Four sentences are enough: the answer, how sure, what you would do, what would change your mind.",
         ],
         seen="The four numbers are in the text.",
-        passed="The words were not judged: do they say that an abandoned cart is not yet a lost sale? Do they say what "
-        "would change your mind? Compare with `ex.recommendation.solution()`.",
+        passed="The words were not judged: do they say that an abandoned cart is not yet a lost sale? Do they say "
+        "what would change your mind? Compare with `ex.recommendation.solution()`.",
         example="recommendation",
     ),
     Exercise(
@@ -701,8 +716,8 @@ EXERCISES = [
             Wrong(
                 name="visits-as-independent",
                 answer=lambda shop: (RATE * (1 - RATE) / 12) ** 0.5,
-                says="You took twelve visits for twelve people. They are six, and one of them made five visits: visits "
-                "of one person go up and down together. Begin with the residuals of the visitors.",
+                says="You took twelve visits for twelve people. They are six, and one of them made five visits: "
+                "visits of one person go up and down together. Begin with the residuals of the visitors.",
             ),
             Wrong(
                 name="one-less-forgotten",
@@ -729,8 +744,8 @@ EXERCISES = [
             'The residuals: `gap = six_visitors["orders"] - 0.5 * six_visitors["visits"]`.',
             "`(6 / 5 * (gap ** 2).sum()) ** 0.5`, divided by all visits.",
         ],
-        passed="Wider than with visits taken one by one. This is the delta method, and what `cx.metric` does for every "
-        "ratio here: it sums by visitor first.",
+        passed="Wider than with visits taken one by one. This is the delta method, and what `cx.metric` does for "
+        "every ratio here: it sums by visitor first.",
     ),
     Exercise(
         key="effect_interval",
@@ -787,14 +802,14 @@ EXERCISES = [
             Wrong(
                 name="pooled",
                 answer=lambda shop: 100 * (252 / 920 - 310 / 800),
-                says="You added up the two kinds of customers. Most app customers are in the club, and the club comes "
-                "back more often wherever it buys: you compared clubs, not channels.",
+                says="You added up the two kinds of customers. Most app customers are in the club, and the club "
+                "comes back more often wherever it buys: you compared clubs, not channels.",
             ),
             Wrong(
                 name="mean-of-gaps",
                 answer=lambda shop: sum(GAPS) / 2,
-                says="You averaged the two gaps as if there were as many customers in the club as outside. Weigh each by "
-                "its customers.",
+                says="You averaged the two gaps as if there were as many customers in the club as outside. Weigh "
+                "each by its customers.",
             ),
             Wrong(
                 name="reversed",
@@ -828,8 +843,8 @@ EXERCISES = [
             Wrong(
                 name="month-times-twelve",
                 answer=lambda shop: 12 * float(_monthly(shop).mean()),
-                says="You added up twelve months, or took one times 12. Whoever bought in three of them is counted three "
-                "times: shares of people do not add up over time.",
+                says="You added up twelve months, or took one times 12. Whoever bought in three of them is counted "
+                "three times: shares of people do not add up over time.",
             ),
             Wrong(
                 name="orders-per-customer",
