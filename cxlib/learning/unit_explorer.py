@@ -88,7 +88,8 @@ def _persons(visits: pd.DataFrame, dataset: Dataset) -> pd.Series:
         seen = pd.concat([seen, dataset.frame(IDENTITIES)[[IDENTITY, CUSTOMER]].assign(n=0)], ignore_index=True)
     found = people(seen)
     of_identity = found.identities.set_index(IDENTITY)["person"]
-    return visits[IDENTITY].map(of_identity).fillna(visits[CUSTOMER].map(found.customers))
+    by_identity, by_login = visits[IDENTITY].map(of_identity), visits[CUSTOMER].map(found.customers)
+    return by_identity.astype(object).where(by_identity.notna(), by_login.astype(object))
 
 
 def _holding(dataset: Dataset, visits: pd.DataFrame) -> Dataset:

@@ -316,7 +316,7 @@ def _memo(shop: Dataset, leave_out: str = "", *, decimals: int = 1, named: str =
 def _slide(shop: Dataset) -> dict[str, float]:
     return {
         "visitors": cx.metric(shop, "visitor_conversion")["value"].iloc[0],
-        "ticket": round(cx.metric(shop, "average_order_value", rule="gross")["value"].iloc[0] / 100),
+        "amount": round(cx.metric(shop, "average_order_value", rule="gross")["value"].iloc[0] / 100),
         "change": _before_after(shop),
     }
 
@@ -327,7 +327,7 @@ TEXTS = {
         shares=("visitors",),
         templates={
             "": "> **Monday meeting, Ipê**\n>\n> 1. Of our visits, {visitors} end in an order.\n"
-            "> 2. An order leaves {ticket} reais in the till.\n> 3. Since free shipping in the South and South-East "
+            "> 2. An order leaves {amount} reais in the till.\n> 3. Since free shipping in the South and South-East "
             "starts at 199 reais instead of 99 reais, abandonment of carts of 99 to 199 reais is {change} points "
             "higher: that is what the new floor costs us.",
         },

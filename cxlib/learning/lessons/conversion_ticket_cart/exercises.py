@@ -317,7 +317,7 @@ def _memo(shop: Dataset, leave_out: str = "", *, decimals: int = 1, named: str =
 def _slide(shop: Dataset) -> dict[str, float]:
     return {
         "visitors": cx.metric(shop, "visitor_conversion")["value"].iloc[0],
-        "ticket": round(cx.metric(shop, "average_order_value", rule="gross")["value"].iloc[0] / 100),
+        "amount": round(cx.metric(shop, "average_order_value", rule="gross")["value"].iloc[0] / 100),
         "change": _before_after(shop),
     }
 
@@ -328,8 +328,8 @@ TEXTS = {
         shares=("visitors",),
         templates={
             "": "> **Monday meeting, Ipê**\n>\n> 1. Of our visits, {visitors} end in an order.\n"
-            "> 2. An order leaves R\\${ticket} in the till.\n> 3. Since free shipping in the South and South-East "
-            "starts at R\\$199 instead of R\\$99, abandonment of carts of R\\$99 to R\\$199 is {change} points "
+            "> 2. An order leaves {amount} reais in the till.\n> 3. Since free shipping in the South and South-East "
+            "starts at 199 reais instead of 99 reais, abandonment of carts of 99 to 199 reais is {change} points "
             "higher: that is what the new floor costs us.",
         },
     ),
@@ -365,13 +365,13 @@ TEXTS = {
         choose=lambda shop: "seen" if effect(shop)["low"] > 0 else "not_seen",
         templates={
             "seen": "**Question.** What does the new floor for free shipping cost us, and shall we take it back?\n\n"
-            "**Answer.** It drives away carts of R\\$99 to R\\$199: abandonment of these rose by {effect} points "
+            "**Answer.** It drives away carts of 99 to 199 reais: abandonment of these rose by {effect} points "
             "more than that of other carts of the same states, n = {n} carts. The rest of the rise came to all carts "
             "alike, with the end of the promotion.\n\n"
             "**How sure.** From {low} to {high} fits the carts, if both kinds of carts had gone the same way "
             "without the new floor. Before it they did.\n\n"
             "**What we would do.** Not take it back everywhere: an abandoned cart is not yet a lost sale, and "
-            "shipping has its price too. Go back to R\\$99 in a few cities, drawn by lot, for eight weeks; compare "
+            "shipping has its price too. Go back to 99 reais in a few cities, drawn by lot, for eight weeks; compare "
             "what customers there keep and pay, less shipping.\n\n"
             "**What would change our mind.** The cities with the old floor leaving no more money in the till than "
             "the others.",
@@ -379,8 +379,8 @@ TEXTS = {
             "back?\n\n**Answer.** These carts do not show that it costs us any. Abandonment in the band moved by "
             "{effect} points beyond that of other carts of the same states, n = {n} carts.\n\n"
             "**How sure.** Anything from {low} to {high} fits the carts.\n\n"
-            "**What we would do.** Neither keep it as harmless nor take it back: go back to R\\$99 in a few cities, "
-            "drawn by lot, and look again.\n\n"
+            "**What we would do.** Neither keep it as harmless nor take it back: go back to 99 reais in a few "
+            "cities, drawn by lot, and look again.\n\n"
             "**What would change our mind.** An interval that leaves out zero.",
         },
     ),
