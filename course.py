@@ -460,7 +460,9 @@ def test(arguments):
 def all_steps(chosen):
     lint = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
     steps = [(" ".join(words), ["-m", *words]) for words in lint]
-    steps += [("pytest", ["-m", "pytest", *chosen]), *notebook_steps("en"), *notebook_steps("pt-BR", most=2)]
+    # One process a core; the tests of a file stay together, because they share what they opened.
+    shared = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    steps += [("pytest", ["-m", "pytest", *shared, *chosen]), *notebook_steps("en"), *notebook_steps("pt-BR", most=2)]
     steps += [*notebook_steps("your_data/en"), *notebook_steps("your_data/pt-BR")]
     script = ROOT / "notebooks" / "build.py"
     return steps + [("notebooks/build.py --check", [script, "--check"])] * script.is_file()

@@ -442,7 +442,8 @@ def test_all_steps_run_although_one_fails(course, capsys):
     lines = capsys.readouterr().out.splitlines()
     table = [line.split()[-1] for line in lines[-7:]]
     assert table == ["passed", "failed", "passed", "passed", "passed", "passed", "passed"]
-    assert course.call.commands[3][-3:] == ["-m", "pytest", "-x"]
+    assert course.call.commands[3][1:3] == ["-m", "pytest"]
+    assert course.call.commands[3][-3:] == ["--dist", "loadfile", "-x"]
     assert sum(part.endswith(".ipynb") for part in course.call.commands[5]) == 2
 
 

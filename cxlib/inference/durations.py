@@ -1,5 +1,7 @@
 """How long things take: quantiles with intervals, also where some are not over yet."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
@@ -48,14 +50,37 @@ def _ordered(lengths: np.ndarray, times: np.ndarray, part: float, level: float) 
     return float(np.mean([end for end in middle if not np.isnan(end)] or np.nan)), at(low), at(high + 1)
 
 
-def survival(
-    lengths: ArrayLike, finished: ArrayLike, times: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the Kaplan-Meier curve: each length at which something ended, the share still open, its error.
+def median(values: ArrayLike, counts: ArrayLike, *, level: float = 0.95) -> tuple[float, float, float]:
+    """Return the median of values that occur `counts` times, with its interval by order statistics.
+
+    >>> median([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1] * 10)
+    (5.5, 2.0, 9.0)
+    """
+    return _ordered(np.asarray(values, float), np.asarray(counts, np.int64), 0.5, level)
+
+
+class Curve(NamedTuple):
+    """Lengths at which something ended, the share still open then, its standard error, and how many were at risk."""
+
+    at: NDArray[np.float64]
+    left: NDArray[np.float64]
+    error: NDArray[np.float64]
+    at_risk: NDArray[np.int64]
+
+    def bands(self, level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the ends of the interval of the share still open, on the log-minus-log scale."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            hazard = -np.log(self.left)
+            wide = np.exp(special.ndtri(0.5 + level / 2) * self.error / (self.left * hazard))
+            return np.exp(-hazard * wide), np.exp(-hazard / wide)
+
+
+def survival(lengths: ArrayLike, finished: ArrayLike, times: ArrayLike) -> Curve:
+    """Return the Kaplan-Meier curve of things that took, or have been taking, so long.
 
     The standard error is Greenwood's. (That of statsmodels 0.15 is wrong once observations carry a count.)
 
-    >>> survival([1, 2, 2, 3, 4, 5, 6, 6], [1, 1, 0, 1, 0, 1, 0, 0], [1] * 8)[1].round(3).tolist()
+    >>> survival([1, 2, 2, 3, 4, 5, 6, 6], [1, 1, 0, 1, 0, 1, 0, 0], [1] * 8).left.round(3).tolist()
     [0.875, 0.75, 0.6, 0.4]
     """
     lengths, times = np.asarray(lengths, float), np.asarray(times, float)
@@ -66,18 +91,16 @@ def survival(
     with np.errstate(divide="ignore", invalid="ignore"):
         left = np.cumprod(1 - ended / at_risk)
         error = left * np.sqrt(np.cumsum(ended / (at_risk * (at_risk - ended))))
-    return at[ended > 0], left[ended > 0], np.nan_to_num(error[ended > 0])
+    some = ended > 0
+    return Curve(at[some], left[some], np.nan_to_num(error[some]), at_risk[some].astype(np.int64))
 
 
 def _survival(
     lengths: np.ndarray, finished: np.ndarray, times: np.ndarray, part: float, level: float
 ) -> tuple[float, float, float]:
-    at, left, error = survival(lengths, finished, times)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = -np.log(left)
-        half = special.ndtri(0.5 + level / 2) * error / (left * hazard)
-        bands = (np.exp(-hazard * np.exp(half)), left, np.exp(-hazard * np.exp(-half)))
-    low, value, high = (_first(at, band <= 1 - part + 1e-12) for band in bands)
+    curve = survival(lengths, finished, times)
+    low, high = curve.bands(level)
+    value, low, high = (_first(curve.at, share <= 1 - part + 1e-12) for share in (curve.left, low, high))
     return value, low, high
 
 

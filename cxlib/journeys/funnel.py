@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.inference import intervals
-from cxlib.inference.survival import kaplan_meier, median
+from cxlib.inference.durations import median, survival
 from cxlib.journeys.cells import LEVEL, finished
 from cxlib.journeys.log import (
     ALL,
@@ -218,14 +218,19 @@ def conversion_curve(
     last = _last(log, until)
     looks = pd.concat([_looks(log, asked, one, by, last) for one in cohorts], ignore_index=True)
     curves = [
-        kaplan_meier(seen["seconds"], seen["happened"], seen["n"], level=LEVEL).assign(
-            **dict(zip([*by, "period"], cell, strict=True))
-        )
+        _curve(seen).assign(**dict(zip([*by, "period"], cell, strict=True)))
         for cell, seen in looks.groupby([*by, "period"], dropna=False)
     ]
     columns = [*by, "period", "hours", "value", "low", "high", "at_risk"]
-    whole = pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=[*columns, "time"])
-    return whole.assign(hours=whole["time"] / 3_600)[columns]
+    return pd.concat(curves, ignore_index=True)[columns] if curves else pd.DataFrame(columns=columns)
+
+
+def _curve(seen: pd.DataFrame) -> pd.DataFrame:
+    """Return the share that has arrived by each hour: what is left of Kaplan and Meier's curve."""
+    curve = survival(seen["seconds"], seen["happened"], seen["n"])
+    low, high = curve.bands(LEVEL)
+    shares = {"value": 1 - curve.left, "low": 1 - high, "high": 1 - low}
+    return pd.DataFrame({"hours": curve.at / 3_600, **shares, "at_risk": curve.at_risk})
 
 
 def _asked(

@@ -8,9 +8,12 @@ from cxlib.errors import InputError
 from cxlib.language import in_portuguese, say
 from cxlib.metrics.acquisition import ACQUISITION
 from cxlib.metrics.commerce import COMMERCE
-from cxlib.metrics.compute import own_rows
+from cxlib.metrics.compute import lacking, own_rows
 from cxlib.metrics.definition import Definition
+from cxlib.metrics.feedback import FEEDBACK
+from cxlib.metrics.handling import HANDLING
 from cxlib.metrics.perception import PERCEPTION
+from cxlib.metrics.promises import PROMISES
 from cxlib.metrics.reach import REACH
 from cxlib.metrics.retention import RETENTIONS
 from cxlib.metrics.returns import RETURNS
@@ -20,7 +23,19 @@ from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-FAMILIES = (PERCEPTION, REACH, ACQUISITION, COMMERCE, RETURNS, RETENTIONS, REVENUE, SUPPORT)
+FAMILIES = (
+    PERCEPTION,
+    REACH,
+    ACQUISITION,
+    COMMERCE,
+    RETURNS,
+    RETENTIONS,
+    REVENUE,
+    SUPPORT,
+    PROMISES,
+    HANDLING,
+    FEEDBACK,
+)
 METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}
 
 
@@ -68,19 +83,9 @@ def computable(dataset: Dataset) -> pd.DataFrame:
 
 
 def _possibility(dataset: Dataset, metric: Definition) -> tuple[str, str, int, str]:
-    lacks = _lacks(dataset, metric)
+    lacks = lacking(dataset, metric, metric.rules[0])
     count = 0 if lacks else count_rows(own_rows(dataset, metric))
     return metric.key, say("yes") if count else say("no"), count, ", ".join(lacks)
-
-
-def _lacks(dataset: Dataset, metric: Definition) -> list[str]:
-    absent = [name for name in metric.tables if name not in dataset]
-    return absent or [
-        f"{name}.{column}"
-        for name, columns in metric.needs.items()
-        for column in columns
-        if column not in dataset.table(name).columns
-    ]
 
 
 def named_things() -> list[tuple[str, str, str, str]]:

@@ -81,11 +81,10 @@ def compare(
 
 def _rules(dataset: Dataset, question: Question) -> pd.DataFrame:
     base = question.rule
-    weighted = "weight" in dataset.table(question.metric.table).columns
     rivals = [
         rule
         for rule in question.metric.rules
-        if rule.scale == base.scale and (weighted or not rule.weighted) and rule.key != base.key
+        if rule.scale == base.scale and rule.key != base.key and not compute.lacking(dataset, question.metric, rule)
     ]
     frames = []
     for rule in [base, *rivals]:

@@ -60,20 +60,33 @@ class Answers:
 
 def sources(dataset: Dataset, question: Question) -> Sources:
     """Return what the metric of a question is made from; a table or column that lacks raises `InputError`."""
-    tables = _needed(dataset, question)
-    return Sources(tables=tables, zone=dataset.zone, latest=lambda: _latest(tables, dataset, question))
+    needed = _needed(dataset, question)
+    return Sources(tables=dataset.tables, zone=dataset.zone, latest=lambda: _latest(needed, dataset, question))
 
 
-def own_rows(dataset: Dataset, metric: Definition) -> "ibis.Table":
+def own_rows(dataset: Dataset, metric: Definition, rule: Rule | None = None) -> "ibis.Table":
     """Return the rows there are for a metric, before any is set aside but those that count in a sister metric."""
-    return metric.own_rows(sources(dataset, Question(metric=metric, rule=metric.rules[0])))
+    rule = rule or metric.rules[0]
+    return metric.own_rows(sources(dataset, Question(metric=metric, rule=rule)), rule)
+
+
+def lacking(dataset: Dataset, metric: Definition, rule: Rule) -> list[str]:
+    """Return what a rule needs and a dataset lacks: tables, or else columns as table.column."""
+    needs = metric.needs_of(rule)
+    absent = [name for name in needs if name not in dataset]
+    return absent or [
+        f"{name}.{column}"
+        for name, columns in needs.items()
+        for column in columns
+        if column not in dataset.table(name).columns
+    ]
 
 
 def answers(dataset: Dataset, question: Question) -> Answers:
     """Return the rows of a question, and the reasons for which some of them may not count."""
     ibis = lazy_ibis()
     metric = question.metric
-    rows = metric.rows(sources(dataset, question))
+    rows = metric.rows_by(question.rule, sources(dataset, question))
     if question.is_dated and metric.date not in rows.columns:
         _demand(dataset, metric.table, metric.date, metric)
     rows = _with_columns(dataset, question, rows)
@@ -183,8 +196,8 @@ def _sums(found: Answers, question: Question) -> "ibis.Table":
 
 
 def _needed(dataset: Dataset, question: Question) -> Mapping[str, "ibis.Table"]:
-    metric = question.metric
-    absent = [name for name in metric.tables if name not in dataset]
+    metric, needs = question.metric, question.metric.needs_of(question.rule)
+    absent = [name for name in needs if name not in dataset]
     if absent:
         raise InputError(
             say(
@@ -196,9 +209,6 @@ def _needed(dataset: Dataset, question: Question) -> Mapping[str, "ibis.Table"]:
                 tables=", ".join(dataset) or "-",
             )
         )
-    needs = {name: list(columns) for name, columns in metric.needs.items()}
-    if question.rule.weighted:
-        needs[metric.table].append("weight")
     for name, columns in needs.items():
         for column in columns:
             _demand(dataset, name, column, metric)

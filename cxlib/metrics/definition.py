@@ -1,14 +1,14 @@
 """What a metric is: the words, the rows, and the rules by which its number may be computed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cxlib.errors import InputError
 from cxlib.language import say
-from cxlib.metrics.reasons import ELSEWHERE
+from cxlib.metrics.reasons import NOT_THERE
 
 if TYPE_CHECKING:
     import ibis
@@ -31,7 +31,8 @@ class Rule:
     `denominator`; where that is a number of units (impressions, sessions), `counts_units` makes it the n.
     `interval` is `adjusted_wald`, `wald`, `wilson`, `student`, `delta`, `poisson`, `bootstrap`, or the reason
     for having none, such as `none: a count of all there is`. `factor` turns the ratio into the `unit`. `scale`
-    holds the least and the most a valid score may be, `quantile` the part of a duration that is told.
+    holds the least and the most a valid score may be, `quantile` the part of a duration that is told. A rule that
+    needs more than its metric says so in `needs`, tables and their columns, and prepares the rows itself (`rows`).
     """
 
     key: str
@@ -47,6 +48,8 @@ class Rule:
     scale: tuple[int, int] | None = None
     weighted: bool = False
     quantile: float = 0.5
+    rows: "Callable[[Sources], ibis.Table] | None" = None
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,11 @@ class Sources(Mapping[str, "ibis.Table"]):
     def __getitem__(self, name: str) -> "ibis.Table":
         """Return a table."""
         return self.tables[name]
+
+    def having(self, name: str, *columns: str) -> "ibis.Table | None":
+        """Return a table that a metric uses where it is there, with these columns; None where it is not."""
+        table = self.tables.get(name)
+        return table if table is not None and set(columns) <= set(table.columns) else None
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names of the tables."""
@@ -110,10 +118,24 @@ class Definition:
         """The table whose rows are counted."""
         return self.tables[0]
 
-    def own_rows(self, sources: Sources) -> "ibis.Table":
-        """Return the rows without those that count in a sister metric: what is there for this one."""
-        rows = self.rows(sources)
-        foreign = [condition for code, condition in self.set_aside(rows, self.rules[0]) if code in ELSEWHERE]
+    def rows_by(self, rule: Rule, sources: Sources) -> "ibis.Table":
+        """Return the rows as a rule needs them."""
+        return (rule.rows or self.rows)(sources)
+
+    def needs_of(self, rule: Rule) -> dict[str, list[str]]:
+        """Return the tables a rule needs, the one whose rows are counted first, and their columns."""
+        needs = {name: list(self.needs.get(name, ())) for name in (*self.tables, *rule.needs)}
+        for name, columns in rule.needs.items():
+            needs[name] += [column for column in columns if column not in needs[name]]
+        if rule.weighted:
+            needs[self.table].append("weight")
+        return needs
+
+    def own_rows(self, sources: Sources, rule: Rule | None = None) -> "ibis.Table":
+        """Return the rows without those that are none of this metric's, but of a sister's or of nobody's record."""
+        rule = rule or self.rules[0]
+        rows = self.rows_by(rule, sources)
+        foreign = [condition for code, condition in self.set_aside(rows, rule) if code in NOT_THERE]
         return rows.filter(*[~condition for condition in foreign]) if foreign else rows
 
     def rule(self, key: str | None) -> Rule:

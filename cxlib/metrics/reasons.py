@@ -24,7 +24,12 @@ REASON_WORDS = {
     "impossible": mark("{n} that end before they begin"),
     "immature": mark("{n} too recent to tell"),
     "no_policy": mark("{n} without a promise that covers them"),
+    "no_schedule": mark("{n} without business hours that cover them"),
     "undecided": mark("{n} still within the promise"),
+    "not_timed": mark("{n} whose work nobody timed"),
+    "not_passed_on": mark("{n} never passed on"),
+    "no_order": mark("{n} that name no order"),
+    "not_recorded": mark("{n} where nothing of the kind is recorded"),
     "unlabelled": mark("{n} not read by a person"),
     "relational": mark("{n} not about a single purchase or contact (they count in nps)"),
     "transactional": mark("{n} asked after a single purchase or contact (they count in transactional_nps)"),
@@ -32,3 +37,5 @@ REASON_WORDS = {
 REASONS = tuple(REASON_WORDS)
 # Reasons that say: this row counts, but in a sister metric.
 ELSEWHERE = ("relational", "transactional")
+# Reasons that say: for this metric there is no such row.
+NOT_THERE = (*ELSEWHERE, "not_recorded")

@@ -12,7 +12,7 @@ from cxlib.errors import InputError
 from cxlib.language import mark, say
 from cxlib.metrics.ask import as_dataset, question_about
 from cxlib.metrics.catalogue import metric_named
-from cxlib.metrics.compute import Question, own_rows
+from cxlib.metrics.compute import Question, lacking, own_rows
 from cxlib.metrics.definition import Definition, Rule
 from cxlib.metrics.reasons import ELSEWHERE
 from cxlib.metrics.result import answer
@@ -121,11 +121,11 @@ def _words(row: dict[str, object]) -> str:
 
 def _ways(dataset: Dataset, asked: Definition, zones: Iterable[str]) -> Iterator[tuple[Rule, str, str, str]]:
     """Yield every rule with every date, zone and exception that can make a difference."""
-    rows = own_rows(dataset, asked)
-    dates = [column for column in _instants(asked) if column in rows.columns]
     for rule in _rules(asked):
-        if rule.weighted and "weight" not in rows.columns:
+        if lacking(dataset, asked, rule):
             continue
+        rows = own_rows(dataset, asked, rule)
+        dates = [column for column in _instants(asked) if column in rows.columns]
         reasons = {code for code, _ in asked.set_aside(rows, rule)}
         counted = ["", *(code for code in COUNTED_BY_SOME if code in reasons)]
         yield from product([rule], dates, zones, counted)
@@ -135,7 +135,7 @@ def _rules(asked: Definition) -> list[Rule]:
     """Return the rules without those that differ from an earlier one in their interval alone."""
     kinds: dict[object, Rule] = {}
     for rule in asked.rules:
-        number = (rule.numerator, rule.denominator, rule.weighted, rule.factor, rule.scale)
+        number = (rule.numerator, rule.denominator, rule.weighted, rule.factor, rule.scale, rule.rows)
         kinds.setdefault(rule.key if rule.numerator is None else number, rule)
     return list(kinds.values())
 

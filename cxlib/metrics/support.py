@@ -1,10 +1,11 @@
-"""Support metrics: how long customers wait, and whether what was promised was kept."""
+"""Support metrics: how long customers wait, and who has to come back."""
 
 from typing import TYPE_CHECKING
 
 from cxlib.language import mark
 from cxlib.metrics.conditions import one_if
 from cxlib.metrics.definition import Duration, Ratio, Rule, Sources
+from cxlib.metrics.support_clock import HOURS, in_business_time
 from cxlib.tables.engine import lazy_ibis
 
 if TYPE_CHECKING:
@@ -25,13 +26,16 @@ def _tickets(sources: Sources) -> "Table":
 
 def _backwards(end: str) -> "Callable[[Table, Rule], Conditions]":
     def set_aside(tickets: "Table", rule: Rule) -> "Conditions":
-        return [("impossible", (tickets[end] < tickets.created_at).fill_null(False))]
+        reasons: Conditions = [("impossible", (tickets[end] < tickets.created_at).fill_null(False))]
+        return [*reasons, ("no_schedule", tickets.cx_schedule.isnull())] if rule.rows else reasons
 
     return set_aside
 
 
 def _minutes_until(end: str) -> "Callable[[Table, Rule], NumericValue]":
     def minutes(tickets: "Table", rule: Rule) -> "NumericValue":
+        if rule.rows:
+            return tickets.cx_open_minutes
         return tickets[end].coalesce(tickets.cx_as_of).delta(tickets.created_at, unit="second") / 60
 
     return minutes
@@ -44,7 +48,8 @@ def _over(end: str) -> "Callable[[Table, Rule], BooleanValue]":
     return finished
 
 
-def _waiting_rules() -> tuple[Rule, ...]:
+def _waiting_rules(end: str) -> tuple[Rule, ...]:
+    business = {"rows": in_business_time(end), "needs": {"business_hours": HOURS}}
     return (
         Rule(
             key="median",
@@ -71,6 +76,28 @@ def _waiting_rules() -> tuple[Rule, ...]:
             unit="minutes",
             direction="down",
         ),
+        Rule(
+            key="median_business",
+            name=mark("median of business time"),
+            explanation=mark(
+                "Only minutes in which the desk is open, by the schedule of the ticket's policy, else the one named "
+                "as its team. It is what the desk sees: the customer waits through the night as well."
+            ),
+            interval="order_statistics",
+            unit="minutes",
+            direction="down",
+            **business,
+        ),
+        Rule(
+            key="p90_business",
+            name=mark("90th percentile of business time"),
+            explanation=mark("Nine customers in ten waited no more minutes in which the desk is open."),
+            interval="order_statistics",
+            unit="minutes",
+            direction="down",
+            quantile=0.9,
+            **business,
+        ),
     )
 
 
@@ -90,8 +117,12 @@ FIRST_RESPONSE_TIME = Duration(
     set_aside=_backwards("first_human_reply_at"),
     minutes=_minutes_until("first_human_reply_at"),
     finished=_over("first_human_reply_at"),
-    rules=_waiting_rules(),
-    abuses=(mark("telling the mean"), mark("counting the automatic reply as an answer")),
+    rules=_waiting_rules("first_human_reply_at"),
+    abuses=(
+        mark("telling the mean"),
+        mark("counting the automatic reply as an answer"),
+        mark("telling business time as if it were the customer's"),
+    ),
     source="Clock: Zendesk ticket metrics; interval: Conover 1999, 3.2, and Brookmeyer & Crowley 1982.",
     synonyms=("frt", "tempo de primeira resposta", "tempo médio de resposta"),
 )
@@ -112,7 +143,7 @@ RESOLUTION_TIME = Duration(
     set_aside=_backwards("solved_at"),
     minutes=_minutes_until("solved_at"),
     finished=_over("solved_at"),
-    rules=_waiting_rules(),
+    rules=_waiting_rules("solved_at"),
     abuses=(mark("telling the mean of closed tickets"), mark("closing tickets to stop the clock")),
     source="Clock: Zendesk ticket metrics; interval: Conover 1999, 3.2, and Brookmeyer & Crowley 1982.",
     synonyms=("tempo de resolução", "tempo de solução", "ttr", "mttr"),

@@ -154,7 +154,7 @@ def _comparison(row: dict, currency: str | None) -> str:
         return say("{where}: {metric} {before} → {after} (n = {n_before} and {n_after}): {verdict}", **known)
     return say(
         "{where}: {metric} {before} → {after} (n = {n_before} and {n_after}), change {change} ({low} to {high}), "
-        "p = {p}: {verdict}",
+        "p {p}: {verdict}",
         **known,
         change=_signed(row["change"], row["unit"], currency),
         low=_signed(row["low"], row["unit"], currency),
@@ -172,4 +172,4 @@ def _signed(change: float, unit: str, currency: str | None = None) -> str:
 
 
 def _p_value(p: float) -> str:
-    return "< " + number(0.001, decimals=3) if p < 0.001 else number(p, decimals=3)
+    return "< " + number(0.001, decimals=3) if p < 0.001 else "= " + number(p, decimals=3)

@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 import cxlib as cx
 from cxlib.inference import chains
-from cxlib.inference.survival import kaplan_meier, median
+from cxlib.inference.durations import median, survival
 from cxlib.journeys.comparing import funnel_changes
 from cxlib.journeys.funnel import Step, conversion_curve, funnel
 from cxlib.journeys.identity import identify, people, resolve
@@ -266,13 +266,13 @@ def test_each_period_counts_its_own_entries():
 def test_the_curve_is_that_of_kaplan_and_meier():
     rng = np.random.default_rng(11)
     times, ends = rng.integers(1, 60, 300), rng.random(300) < 0.6
-    found = kaplan_meier(times, ends, np.ones(300))
+    found = survival(times, ends, np.ones(300))
     other = SurvfuncRight(times, ends)
-    known = np.isin(other.surv_times, found["time"])
-    assert found["value"].to_numpy() == pytest.approx(1 - other.surv_prob[known])
+    known = np.isin(other.surv_times, found.at)
+    assert found.left == pytest.approx(other.surv_prob[known])
     greenwood = other.surv_prob_se[known]
     log_log = np.exp(1.959964 * greenwood / (other.surv_prob[known] * np.abs(np.log(other.surv_prob[known]))))
-    assert found["low"].to_numpy()[:-1] == pytest.approx((1 - other.surv_prob[known] ** (1 / log_log))[:-1], rel=1e-5)
+    assert found.bands(0.95)[1][:-1] == pytest.approx((other.surv_prob[known] ** (1 / log_log))[:-1], rel=1e-5)
 
 
 def test_the_curve_counts_those_who_are_not_done_yet():
