@@ -530,7 +530,7 @@ EXERCISES = [
             "Of these, the mean of what was paid less what was given back.",
         ],
         passed="It was tried on the orders of two companies. And mind the young ones: what was sold last week can "
-        "still come back, so the kept ticket of the latest month always falls later.",
+        "still come back, so the kept ticket of the latest month is not final.",
     ),
     Exercise(
         key="lost_carts",
@@ -694,8 +694,8 @@ EXERCISES = [
                 name="as-percentage",
                 answer=lambda shop: _memo(shop, named=" %"),
                 when=lambda memo: memo.percent,
-                says="One of the numbers carries a percent sign. A difference of two rates is in points: 12 % more "
-                "could also mean twelve in a hundred of what it was.",
+                says="One of the numbers carries a percent sign. A difference of two rates is in points: 5 % more "
+                "could also mean five in a hundred of what it was.",
             ),
         ],
         hints=[
@@ -745,7 +745,7 @@ EXERCISES = [
             'The residuals: `gap = six_visitors["orders"] - 0.5 * six_visitors["visits"]`.',
             "`(6 / 5 * (gap ** 2).sum()) ** 0.5`, divided by all visits.",
         ],
-        passed="Wider than with visits taken one by one. This is the delta method, and what `cx.metric` does for "
+        passed="Larger than with visits taken one by one. This is the delta method, and what `cx.metric` does for "
         "every ratio here: it sums by visitor first.",
     ),
     Exercise(
