@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cxlib.cli import DONE, NO, journeys, output
+from cxlib.cli import DONE, NO, journeys, output, platforms
 from cxlib.cli.options import AsOf, By, Data, End, Engine, Every, Format, Out, RuleName, SourceZone, Start
 from cxlib.errors import InputError
 from cxlib.language import language, say
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 importing = typer.Typer(help=say("Bring your own files into a dataset."), rich_markup_mode=None)
 app.add_typer(importing, name="import")
+platforms.register(importing)
 app.add_typer(journeys.app)
 
 
@@ -227,10 +228,15 @@ def world(
     scale: Annotated[str, typer.Option(help=say("tiny, small, medium, large or a number of customers."))] = "small",
     seed: Annotated[int | None, typer.Option(help=say("A whole number: another seed, another company."))] = None,
     dirt: Annotated[bool, typer.Option("--dirt", help=say("With the faults of real systems, counted."))] = False,
+    platform: Annotated[
+        str | None, typer.Option("--as", help=say("As the files of a platform: zendesk, movidesk or track_co."))
+    ] = None,
 ) -> int:
     from cxlib.world.store import write_world
 
     size = int(scale) if scale.isdigit() else scale
+    if platform is not None:
+        return platforms.world_as(platform, Path(out), size, seed, dirt)
     write_world(Path(out), scale=size, seed=seed, dirt=dirt, progress=output.progress)
     output.heading(say("Ipê (synthetic data) written to {folder}.", folder=out))
     return DONE

@@ -92,10 +92,10 @@ def as_events(data: object, *, source_zone: str | None = None) -> Dataset:
 
 
 def _without_place(rows: "ibis.Table") -> dict[str, int]:
-    """Return how many rows have no person or no time: two questions, because files answer them from their footers."""
-    nobody = rows.filter(rows[PERSON].isnull())
-    never = rows.filter(rows[AT].isnull(), rows[PERSON].notnull())
-    counts = {"no_person": count_rows(nobody), "no_date": count_rows(never)}
+    """Return how many rows have no person or no time: one column a question, as footers of files answer those."""
+    nobody, never = rows.filter(rows[PERSON].isnull()), rows.filter(rows[AT].isnull())
+    some_never = count_rows(never) and count_rows(never.filter(never[PERSON].notnull()))
+    counts = {"no_person": count_rows(nobody), "no_date": some_never}
     return {code: count for code, count in counts.items() if count}
 
 

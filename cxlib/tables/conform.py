@@ -138,9 +138,11 @@ def with_row_ids(table: pa.Table, described: Table) -> pa.Table:
     return table.append_column(described.primary_key[0], rows)
 
 
-def settle_keys(table: pa.Table, described: Table, *, source: str, issues: list[Issue]) -> tuple[pa.Table, Audit]:
-    """Keep the first row of every key; count the others and those without a key as set aside."""
-    codes = key_troubles(table, described)
+def settle_keys(
+    table: pa.Table, described: Table, *, source: str, issues: list[Issue], codes: pd.Series | None = None
+) -> tuple[pa.Table, Audit]:
+    """Keep the first row of every key, or those without a code in `codes`; count the others as set aside."""
+    codes = key_troubles(table, described) if codes is None else codes
     for code, rows in codes.dropna().groupby(codes):
         example = str(table.select(list(described.primary_key)).slice(int(rows.index[0]), 1).to_pylist()[0])
         issues.append(

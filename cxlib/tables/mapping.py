@@ -71,6 +71,16 @@ def read_mapping(path: Path) -> TableMapping:
     """Read and check a mapping file; anything it says that we do not understand raises `InputError`."""
     text, content = _toml(path)
     _refuse_open_questions(path, text, content)
+    mapping = mapping_of(content)
+    if not mapping.sections:
+        raise InputError(
+            say("{path} has no section. Begin one with the name of a table, such as [survey_responses].", path=path)
+        )
+    return mapping
+
+
+def mapping_of(content: dict) -> TableMapping:
+    """Check a mapping that was read already; raises `InputError` as `read_mapping` does."""
     settings = content.pop("dataset", {})
     synthetic = settings.pop("synthetic", False) if isinstance(settings, dict) else False
     if not isinstance(synthetic, bool):
@@ -84,10 +94,6 @@ def read_mapping(path: Path) -> TableMapping:
         for name, listed in content.items()
         for number, described in enumerate(_listed(name, listed), start=1)
     ]
-    if not sections:
-        raise InputError(
-            say("{path} has no section. Begin one with the name of a table, such as [survey_responses].", path=path)
-        )
     return TableMapping(settings=settings, sections=tuple(_told_apart(sections)), synthetic=synthetic)
 
 
@@ -149,13 +155,13 @@ def _listed(name: str, listed: object) -> list[dict]:
 
 def _section(name: str, number: int, described: dict) -> Section:
     where = f"[{name}]"
-    own: dict[str, Any] = {
-        key: _typed(key, described[key], SECTION_KEYS[key], where) for key in SECTION_KEYS if key in described
-    }
+    # `source` is a file name in quotes, or, as { column = ... }, the column of that name.
+    settings = [key for key in SECTION_KEYS if key in described and not _is_column(name, key, described[key])]
+    own: dict[str, Any] = {key: _typed(key, described[key], SECTION_KEYS[key], where) for key in settings}
     keep = described.get("keep", {})
     if not isinstance(keep, dict):
         raise InputError(say("{where} keep must be a section: [{name}.keep].", where=where, name=name))
-    columns = {key: value for key, value in described.items() if key not in SECTION_KEYS and key != "keep"}
+    columns = {key: value for key, value in described.items() if key not in settings and key != "keep"}
     for key in columns:
         _known(key, schema()[name].columns, where=where)
     for key in keep:
@@ -169,6 +175,10 @@ def _section(name: str, number: int, described: dict) -> Section:
     )
     _complete(section)
     return section
+
+
+def _is_column(name: str, key: str, value: object) -> bool:
+    return isinstance(value, dict) and key in schema()[name].columns
 
 
 def _field(key: str, described: object, where: str) -> Field:
@@ -264,7 +274,7 @@ def heading(wanted: str, headings: list[str], *, source: str) -> str:
     """Return the heading of a file that a mapping means: the same, or the only one alike but for case and accents."""
     if wanted in headings:
         return wanted
-    alike = [name for name in headings if _plain(name) == _plain(wanted)]
+    alike = [name for name in headings if plain_heading(name) == plain_heading(wanted)]
     if len(alike) == 1:
         return alike[0]
     raise InputError(
@@ -277,6 +287,7 @@ def heading(wanted: str, headings: list[str], *, source: str) -> str:
     )
 
 
-def _plain(name: str) -> str:
+def plain_heading(name: str) -> str:
+    """Return a heading without case, accents, double blanks and the many signs for an ordinal."""
     unified = " ".join(name.replace("°", "º").replace("ª", "º").split()).casefold()
     return "".join(sign for sign in unicodedata.normalize("NFKD", unified) if not unicodedata.combining(sign))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from functools import singledispatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +14,13 @@ from cxlib.language import say
 from cxlib.tables.audit import Audit, Issue, Tally
 from cxlib.tables.conform import conform
 from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import in_memory, lazy_ibis, open_duckdb, scan_parquet, table_of
+from cxlib.tables.engine import in_memory, open_duckdb, scan_parquet, table_of
+from cxlib.tables.fitting import EARLIEST, TOO_LATE, fitted
+from cxlib.tables.footers import in_order, within
 from cxlib.tables.order import mark_sorted
 from cxlib.tables.public_host import keep_off_public_hosts
 from cxlib.tables.reading import Source, read_source
-from cxlib.tables.schema import Column, Table, schema, table
-from cxlib.tables.sorting import in_order
+from cxlib.tables.schema import Table, schema, table
 from cxlib.tables.spark import connected, is_session, running_session, scan_on_spark
 from cxlib.tables.storage import MANIFEST, paths_of, read_manifest
 from cxlib.tables.time import zone_info
@@ -83,7 +83,7 @@ def _on_spark(folder: Path, source_zone: str | None) -> Dataset:
         for item in manifest["resources"]
         if item["name"] in dataset
     }
-    tables = {name: _checked(scan, schema()[name], zone) for name, scan in scans.items()}
+    tables = {name: fitted(scan, schema()[name], zone) for name, scan in scans.items()}
     return replace(dataset, tables=tables)
 
 
@@ -220,14 +220,23 @@ def _table_of(path: Path) -> str:
 
 
 def _files(files: Mapping[str, list[Path]], source_zone: str | None, *, title: str) -> Dataset:
-    parquet = {name: scan_parquet(paths) for name, paths in files.items() if paths[0].suffix.lower() == ".parquet"}
-    tables, audit = dict(_lazy(parquet, source_zone).tables), Audit()
+    tables, audit = {}, Audit()
     for name, paths in files.items():
-        if name not in parquet:
+        if paths[0].suffix.lower() == ".parquet":
+            tables[name] = _scanned(paths, schema()[name], source_zone)
+        else:
             source = read_source(paths[0])
             rows, account = conform(source.frame, name, source=source.name, source_zone=source_zone)
             tables[name], audit = in_memory(rows), audit + account + _unread(source, name)
-    return Dataset(tables={name: tables[name] for name in files}, title=title, audit=audit)
+    return Dataset(tables=tables, title=title, audit=audit)
+
+
+def _scanned(paths: list[Path], described: Table, source_zone: str | None) -> "ibis.Table":
+    """Scan Parquet files; of a long table, footers say which of its instants need no second look."""
+    found = scan_parquet(paths)
+    instants = [name for name in described.sorted_by if name in found.columns and found[name].type().is_timestamp()]
+    in_reach = {name for name in instants if within(paths, name, EARLIEST, TOO_LATE)}
+    return fitted(found, described, source_zone, in_reach=in_reach)
 
 
 def _unread(source: Source, name: str) -> Audit:
@@ -273,86 +282,4 @@ def as_pandas(content: object) -> pd.DataFrame:
 
 
 def _lazy(tables: Mapping[str, "ibis.Table"], source_zone: str | None) -> Dataset:
-    return Dataset(tables={name: _checked(found, schema()[name], source_zone) for name, found in tables.items()})
-
-
-def _checked(table: "ibis.Table", described: Table, source_zone: str | None) -> "ibis.Table":
-    """Hold a table we have not read to the schema: NaN becomes null, types are widened or refused."""
-    missing = [name for name in described.required if name not in table.columns]
-    if missing:
-        raise InputError(
-            say(
-                "Table {table} lacks {columns}. It has: {found}.",
-                table=described.name,
-                columns=", ".join(missing),
-                found=", ".join(table.columns),
-            )
-        )
-    changed = {
-        name: _fitting(table[name], described.columns[name], source_zone)
-        for name in table.columns
-        if name in described.columns
-    }
-    changed |= {
-        name: _nan_to_null(table[name])
-        for name in table.columns
-        if name not in described.columns and table[name].type().is_floating()
-    }
-    return table.mutate(**changed) if changed else table
-
-
-def _fitting(value: "ibis.Value", column: Column, source_zone: str | None) -> "ibis.Value":
-    kind = value.type()
-    if column.type == "string" and (kind.is_string() or kind.is_integer() or kind.is_uuid()):
-        return value.cast("string")
-    if column.type == "number" and kind.is_floating():
-        return _nan_to_null(value)
-    if column.type == "number" and kind.is_numeric():
-        return value.cast("float64")
-    if column.type == "integer" and kind.is_integer():
-        return value.cast("int64")
-    if column.type == "boolean" and kind.is_boolean():
-        return value
-    if column.type == "date" and (kind.is_date() or kind.is_timestamp()):
-        return value.cast("date")
-    if column.type == "instant" and kind.is_timestamp():
-        return _utc(value, column, source_zone)
-    if kind.is_null():
-        return value.cast(
-            {"number": "float64", "integer": "int64", "instant": "timestamp"}.get(column.type, column.type)
-        )
-    raise InputError(
-        say(
-            "Column {column} is {found}; expected {expected}. Bring the file in with: cx import table.",
-            column=column.name,
-            found=str(kind),
-            expected=column.type,
-        )
-    )
-
-
-def _utc(value: "ibis.Value", column: Column, source_zone: str | None) -> "ibis.Value":
-    if value.type().timezone is not None:
-        return _in_reach(value.cast("timestamp('UTC')").cast("timestamp"))
-    if source_zone == "UTC":
-        return _in_reach(value.cast("timestamp"))
-    raise InputError(
-        say(
-            'Column {column} holds times without a zone. If they are UTC say source_zone="UTC"; '
-            "otherwise bring the file in with: cx import table.",
-            column=column.name,
-        )
-    )
-
-
-def _in_reach(instant: "ibis.Value") -> "ibis.Value":
-    # 9999-12-31 for "never" is no date; text of such years becomes null when it is read, too.
-    ibis = lazy_ibis()
-    inside = (instant >= ibis.literal(datetime(1900, 1, 1))) & (instant < ibis.literal(datetime(2101, 1, 1)))
-    return ibis.ifelse(inside, instant, ibis.null("timestamp"))
-
-
-def _nan_to_null(value: "ibis.Value") -> "ibis.Value":
-    # ifelse, not nullif: DuckDB compares NaN by its own rules.
-    ibis = lazy_ibis()
-    return ibis.ifelse(value.isnan(), ibis.null("float64"), value.cast("float64"))
+    return Dataset(tables={name: fitted(found, schema()[name], source_zone) for name, found in tables.items()})

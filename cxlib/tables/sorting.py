@@ -84,27 +84,3 @@ def _end(people: pa.Array, last: pa.Scalar | None, room: int) -> int | None:
     changes = np.flatnonzero(np.diff(numbers)) + (0 if last is not None else 1)
     later = changes[changes >= max(room, 0)]
     return int(later[0]) if len(later) else None
-
-
-def in_order(paths: Sequence[Path], key: Sequence[str]) -> bool:
-    """Say whether files could stand in the order of `key`, by what their footers say of its first column.
-
-    It reads no row. A footer without the least and the greatest value of a part cannot tell: then it is no.
-    """
-    greatest = None
-    for path in paths:
-        found = pq.read_metadata(path)
-        names = [found.schema.column(place).path for place in range(found.num_columns)]
-        if not set(key) <= set(names):
-            return False
-        for group in range(found.num_row_groups):
-            chunk = found.row_group(group).column(names.index(key[0]))
-            known = chunk.statistics
-            if known is None or not known.has_min_max:
-                if known is not None and known.null_count == chunk.num_values:
-                    continue  # nobody: they stand last
-                return False
-            if greatest is not None and known.min < greatest:
-                return False
-            greatest = known.max
-    return True

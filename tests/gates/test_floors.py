@@ -13,7 +13,7 @@ FLOORS = [
     {"language"},
     {"inference", "privacy"},
     {"tables"},
-    {"world", "journeys"},
+    {"world", "journeys", "platforms"},
     {"metrics"},
     {"charts"},
     {"learning", "reports"},

@@ -234,3 +234,16 @@ def test_check_finds_rows_out_of_order_within_a_file(tmp_path):
     (tmp_path / "datapackage.json").write_text(json.dumps(manifest))
     found = cx.check(cx.open_dataset(tmp_path)).set_index("code")
     assert found.loc["not_in_order", "outcome"] == "problem"
+
+
+def test_instants_out_of_reach_are_none_whatever_the_footers_say(tmp_path):
+    """Footers prove the common case; a "never" of the year 9999 among the events still becomes null."""
+    for last in (datetime(2025, 3, 2), datetime(9999, 12, 31)):
+        times = [datetime(2025, 3, 1), last]
+        frame = pd.DataFrame({"event_id": ["1", "2"], "person_key": ["a", "a"], "occurred_at": times})
+        frame["occurred_at"] = frame["occurred_at"].astype("datetime64[us]")
+        folder = tmp_path / str(last.year)
+        folder.mkdir()
+        frame.assign(event_type="x").to_parquet(folder / "events.parquet")
+        seen = cx.open_dataset(folder, source_zone="UTC").frame("events")["occurred_at"]
+        assert seen.notna().sum() == (2 if last.year == 2025 else 1)

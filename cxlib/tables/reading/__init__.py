@@ -41,13 +41,23 @@ def read_source(
 ) -> Source:
     """Read one file into a frame; `header_row` is counted from 1, as an editor or Excel shows it."""
     file = Path(path)
-    data = _bytes(file)
-    read = _read(data, Asked(name=file.name, encoding=encoding, header_row=header_row, sheet=sheet))
+    asked = Asked(name=file.name, encoding=encoding, header_row=header_row, sheet=sheet)
+    return source_of(bytes_of(file), asked)
+
+
+def source_of(data: bytes, asked: Asked) -> Source:
+    """Return what `read_source` returns, of bytes that were read already."""
+    read = _read(data, asked)
     if not len(read.frame) and not read.set_aside:
-        raise InputError(say("{name} has headings but no rows. Export it again with data.", name=file.name))
+        raise InputError(say("{name} has headings but no rows. Export it again with data.", name=asked.name))
+    return source_from(read, name=asked.name, digest=hashlib.sha256(data).hexdigest())
+
+
+def source_from(read: Read, *, name: str, digest: str) -> Source:
+    """Return rows as a source: numbered, with those set aside in a quarantine without personal data."""
     return Source(
-        name=file.name,
-        digest=hashlib.sha256(data).hexdigest(),
+        name=name,
+        digest=digest,
         frame=read.frame,
         row_numbers=pd.Series(read.numbers, dtype="int64", name="row"),
         rows_in=len(read.frame) + len(read.set_aside),
@@ -56,7 +66,8 @@ def read_source(
     )
 
 
-def _bytes(file: Path) -> bytes:
+def bytes_of(file: Path) -> bytes:
+    """Return what stands in a file, or say in a sentence why it cannot be read."""
     if file.is_dir():
         raise InputError(say("{path} is a folder, not a file. Name one file in it.", path=file))
     try:

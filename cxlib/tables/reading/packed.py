@@ -43,6 +43,26 @@ def only_file(archive: zipfile.ZipFile, packed_size: int, name: str) -> tuple[st
         return entry.filename, _inflated(stream, packed_size, name)
 
 
+def all_files(archive: zipfile.ZipFile, packed_size: int, name: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of every file of an archive, together never more than the limit."""
+    left = _most(packed_size)
+    for entry in _files(archive):
+        if entry.filename.startswith("__MACOSX/"):
+            continue
+        _refuse_password(entry, name)
+        with archive.open(entry) as stream:
+            content = _inflated(stream, packed_size, name)
+        left -= len(content)
+        if left < 0:
+            raise _too_large(name)
+        yield entry.filename, content
+
+
+def _refuse_password(entry: zipfile.ZipInfo, name: str) -> None:
+    if entry.flag_bits & 1:
+        raise InputError(say("{name} is protected by a password. Unpack it and name the file inside.", name=name))
+
+
 def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [entry for entry in archive.infolist() if not entry.is_dir()]
 
@@ -57,8 +77,7 @@ def _only_entry(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
                 n=len(files),
             )
         )
-    if files[0].flag_bits & 1:
-        raise InputError(say("{name} is protected by a password. Unpack it and name the file inside.", name=name))
+    _refuse_password(files[0], name)
     return files[0]
 
 

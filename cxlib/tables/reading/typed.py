@@ -82,7 +82,7 @@ def read_json(data: bytes, asked: Asked) -> Read:
 
 def _array_entries(text: str, name: str) -> list[tuple[int, object, str]]:
     try:
-        return [(n, item, str(item)) for n, item in enumerate(_parsed(text), start=1)]
+        return [(n, item, str(item)) for n, item in enumerate(parsed(text), start=1)]
     except (ValueError, RecursionError) as error:
         raise InputError(
             say("{name} is not valid JSON ({reason}). Export it again.", name=name, reason=error)
@@ -96,12 +96,13 @@ def _line_entries(opened: io.TextIOWrapper) -> list[tuple[int, object, str]]:
 
 def _parsed_or_none(line: str) -> object:
     try:
-        return _parsed(line)
+        return parsed(line)
     except (ValueError, RecursionError):
         return None
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
+    """Return what JSON says; raises `ValueError` or `RecursionError`."""
     value = json.loads(text)
     if "\\u" in text:
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text: UnicodeError
