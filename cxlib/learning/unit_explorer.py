@@ -25,7 +25,7 @@ def explore_conversion(data: object, *, unit: str = "visit", days: int = 28) -> 
 
     `data` is a dataset with the table `sessions`, and `identities` if there is one. `unit` is where the switch
     starts: visit, visitor (a cookie or device) or person (cookies and devices that belong together); `days` is
-    the window, so many days up to the last visit. Tab and arrow keys move both. The picture is by channel,
+    the window, so many days up to the last visit. Tab and the left and right arrow keys move both. The picture is by channel,
     visitors and people in the channel of their first visit. Without ipywidgets the picture of the start is shown.
     Raises `InputError` for data without visits, and for a unit or window that cannot be.
 
@@ -122,7 +122,7 @@ def _as_units(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
     rows = rows.assign(one=one.fillna(rows["session_id"]), key_events=goals).sort_values("started_at")
     sums = rows.groupby(["one", *flags])["key_events"].sum(min_count=1)
     firsts = rows.drop_duplicates(["one", *flags]).drop(columns="key_events")
-    # The rows are people now: grouping them by customer as well would count those of a household as one.
+    # One row is one visitor or person now; the login of a first visit must not group the rows once more.
     return firsts.merge(sums.reset_index(), on=["one", *flags]).assign(
         **{IDENTITY: lambda each: each["one"], CUSTOMER: None}
     )
