@@ -2,6 +2,7 @@
 
 - data/ipe: the synthetic company at small scale
 - docs/tables.md, docs/tables.pt-BR.md: the dictionary, from cxlib/tables/schema.toml
+- data/ipe/blueprints, and the rules in docs/blueprint.md, docs/blueprint.pt-BR.md: from cxlib/blueprints
 - docs/metrics.md, docs/metrics.pt-BR.md: the catalogue, from the definitions in cxlib/metrics
 - docs/truths.md, docs/truths.pt-BR.md: the table of the planted truths
 - docs/images/nps-by-channel*: a picture of the README; what is made in README.md and README.pt-BR.md
@@ -22,6 +23,7 @@ import tempfile
 from pathlib import Path
 
 import cxlib as cx
+from building.blueprints import build_blueprints
 from building.dictionary import dictionary, speaking
 from building.front_page import build_front_pages
 from building.glance import build_glance
@@ -84,6 +86,7 @@ STEPS = {
     "dictionaries": build_dictionaries,
     "metrics": build_metrics,
     "ipe": build_ipe,
+    "blueprints": build_blueprints,
     "truths": build_truths,
     "images": build_images,
     "glance": build_glance,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cxlib.cli import DONE, NO, journeys, output, platforms
+from cxlib.cli import DONE, NO, blueprint, journeys, output, platforms
 from cxlib.cli.options import AsOf, By, Data, End, Engine, Every, Format, Out, RuleName, SourceZone, Start
 from cxlib.errors import InputError
 from cxlib.language import language, say
@@ -22,6 +22,7 @@ importing = typer.Typer(help=say("Bring your own files into a dataset."), rich_m
 app.add_typer(importing, name="import")
 platforms.register(importing)
 app.add_typer(journeys.app)
+app.add_typer(blueprint.app)
 
 
 @app.command(

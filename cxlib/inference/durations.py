@@ -99,8 +99,8 @@ def _survival(
     lengths: np.ndarray, finished: np.ndarray, times: np.ndarray, part: float, level: float
 ) -> tuple[float, float, float]:
     curve = survival(lengths, finished, times)
-    low, high = curve.bands(level)
-    value, low, high = (_first(curve.at, share <= 1 - part + 1e-12) for share in (curve.left, low, high))
+    shares = (curve.left, *curve.bands(level))
+    value, low, high = (_first(curve.at, share <= 1 - part + 1e-12) for share in shares)
     return value, low, high
 
 

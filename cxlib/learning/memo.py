@@ -45,9 +45,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Memo:
-    """A text in any language that must hold every number of `numbers`, written `20.5` or `20,5`."""
+    """A text in any language that must hold every number of `numbers`, written `20.5` or `20,5`.
+
+    Only those of `percentages` may be called one.
+    """
 
     numbers: Callable[[Dataset], Mapping[str, float]]
+    percentages: tuple[str, ...] = ()
 
     def read(self, answer: object, shops: Shops) -> Reading:
         """Return the memo with the names of the numbers it lacks."""
@@ -65,7 +69,11 @@ class Memo:
         lacks = {name: value for name, value in wanted.items() if not _among(value, written)}
         return Reading(
             lacks=tuple(lacks),
-            percent=any(_among(value, [one for one, sign in signed if sign]) for value in wanted.values()),
+            percent=any(
+                _among(value, [one for one, sign in signed if sign])
+                for name, value in wanted.items()
+                if name not in self.percentages
+            ),
             unsigned=tuple(name for name, value in lacks.items() if value < 0 and _among(-value, written)),
             rounded=tuple(name for name, value in lacks.items() if _rounded(value, written)),
         )

@@ -25,9 +25,9 @@ def explore_conversion(data: object, *, unit: str = "visit", days: int = 28) -> 
 
     `data` is a dataset with the table `sessions`, and `identities` if there is one. `unit` is where the switch
     starts: visit, visitor (a cookie or device) or person (cookies and devices that belong together); `days` is
-    the window, so many days up to the last visit. Tab and the left and right arrow keys move both. The picture is by channel,
-    visitors and people in the channel of their first visit. Without ipywidgets the picture of the start is shown.
-    Raises `InputError` for data without visits, and for a unit or window that cannot be.
+    the window, so many days up to the last visit. Tab and the left and right arrow keys move both. The picture is
+    by channel, visitors and people in the channel of their first visit. Without ipywidgets the picture of the start
+    is shown. Raises `InputError` for data without visits, and for a unit or window that cannot be.
 
     >>> from cxlib.world.store import ipe
     >>> explore_conversion(ipe("tiny", 7), unit="person", days=7)  # doctest: +SKIP

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from cxlib.language import mark
-from cxlib.metrics.conditions import missing, one_if
-from cxlib.metrics.definition import Duration, Ratio, Rule, Sources
+from cxlib.metrics.conditions import COUNTED, missing, one_if
+from cxlib.metrics.counting import count_cells
+from cxlib.metrics.definition import Duration, Measure, Ratio, Rule, Sources
 from cxlib.tables.engine import lazy_ibis
 
 if TYPE_CHECKING:
@@ -119,6 +120,50 @@ def _unripe_install(installs: "Table", rule: Rule) -> "Conditions":
     return [*reasons, ("immature", until > installs.cx_as_of), *missing(installs, "last_active_at")]
 
 
+def _again(installs: "Table", rule: Rule) -> "Conditions":
+    return [("not_first", installs.is_reinstall.fill_null(False))] if rule.key == "first" else []
+
+
+INSTALLS = Measure(
+    key="installs",
+    name=mark("app installs"),
+    question=mark("On how many devices was the app installed?"),
+    explanation=mark(
+        "First installs of a device, at the first opening; reinstalls are left out. Stores count accounts, or "
+        "installs never opened, on other days: their numbers differ. An install is no user: see installs_kept."
+    ),
+    unit_of_analysis=mark("first install of a device, by its day"),
+    tables=("app_installs",),
+    needs={"app_installs": ("install_id", "installed_at", "is_reinstall")},
+    date="installed_at",
+    rows=lambda sources: sources["app_installs"],
+    set_aside=_again,
+    cells=count_cells,
+    rules=(
+        Rule(
+            key="first",
+            name=mark("first installs"),
+            explanation=mark("Devices that never had the app before."),
+            interval=COUNTED,
+            unit="count",
+        ),
+        Rule(
+            key="all",
+            name=mark("all installs"),
+            explanation=mark("Reinstalls count too."),
+            interval=COUNTED,
+            unit="count",
+        ),
+    ),
+    abuses=(mark("telling installs as users"),),
+    source="AppsFlyer, Apple and Google Play: definitions of installs.",
+    synonyms=("instalações", "instalação de apps", "installs"),
+    cluster=("identity_id",),
+    least_n=1,
+    least_n_compared=1,
+)
+
+
 INSTALLS_KEPT = Ratio(
     key="installs_kept",
     name=mark("installs still in use"),
@@ -147,9 +192,9 @@ INSTALLS_KEPT = Ratio(
     ),
     abuses=(mark("telling installs as users"),),
     source="App analytics practice (D30); interval: Wilson 1927.",
-    synonyms=("instalações", "instalação de apps", "d30"),
+    synonyms=("instalações mantidas", "d30"),
     cluster=("identity_id",),
     least_n=100,
 )
 
-ACQUISITION = (WIN_RATE, SALES_CYCLE, INSTALLS_KEPT)
+ACQUISITION = (WIN_RATE, SALES_CYCLE, INSTALLS, INSTALLS_KEPT)

@@ -65,7 +65,8 @@ def metric(
     0   25.0  4          2  missing:1;out_of_scale:1;small_n
     """
     asked = metric_named(name)
-    dataset = as_dataset(data, asked, source_zone=source_zone)
+    dataset = as_dataset(data, asked.under(asked.rule(rule)), source_zone=source_zone)
+    rule = rule or asked.usual_rule(dataset).key
     question = question_about(asked, by=by, every=every, rule=rule, start=start, end=end, as_of=as_of)
     frame = answer(dataset, question)
     frame.attrs |= {"synthetic": dataset.synthetic, "currency": dataset.currency}
@@ -92,7 +93,9 @@ def question_about(
             raise InputError(
                 say("{name} is also a column of the result: rename yours before grouping by it.", name=repr(name))
             )
-    return Question(metric=asked, rule=asked.rule(rule), by=columns, every=every, start=start, end=end, as_of=as_of)
+    chosen = asked.rule(rule)
+    read = asked.under(chosen)
+    return Question(metric=read, rule=chosen, by=columns, every=every, start=start, end=end, as_of=as_of)
 
 
 def sql(
@@ -122,7 +125,8 @@ def sql(
         raise InputError(
             say("{metric} is not one query: only ratios of sums can be handed over as SQL.", metric=asked.key)
         )
-    dataset = as_dataset(data, asked, source_zone=source_zone)
+    dataset = as_dataset(data, asked.under(asked.rule(rule)), source_zone=source_zone)
+    rule = rule or asked.usual_rule(dataset).key
     question = question_about(asked, by=by, every=every, rule=rule, start=start, end=end, as_of=as_of)
     return compute.sql(dataset, question, dialect)
 

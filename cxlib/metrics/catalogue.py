@@ -7,30 +7,44 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.language import in_portuguese, say
 from cxlib.metrics.acquisition import ACQUISITION
+from cxlib.metrics.acquisition_cost import ACQUISITION_COST
 from cxlib.metrics.commerce import COMMERCE
 from cxlib.metrics.compute import lacking, own_rows
 from cxlib.metrics.definition import Definition
 from cxlib.metrics.feedback import FEEDBACK
 from cxlib.metrics.handling import HANDLING
+from cxlib.metrics.lifetime_value import LIFETIMES
+from cxlib.metrics.payback import PAYBACKS
+from cxlib.metrics.per_customer import NET_REVENUE_PER_CUSTOMER
 from cxlib.metrics.perception import PERCEPTION
+from cxlib.metrics.prices import PRICE_TO_LIST
 from cxlib.metrics.promises import PROMISES
 from cxlib.metrics.reach import REACH
+from cxlib.metrics.referrals import REFERRALS
 from cxlib.metrics.retention import RETENTIONS
 from cxlib.metrics.returns import RETURNS
 from cxlib.metrics.revenue import REVENUE
+from cxlib.metrics.social import SOCIAL
 from cxlib.metrics.support import SUPPORT
+from cxlib.metrics.traffic import TRAFFIC
+from cxlib.metrics.visitors import VISITORS
 from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
+VALUE = (NET_REVENUE_PER_CUSTOMER, PRICE_TO_LIST, ACQUISITION_COST, *LIFETIMES, *PAYBACKS, *REFERRALS)
 FAMILIES = (
     PERCEPTION,
+    (VISITORS,),
+    TRAFFIC,
     REACH,
+    SOCIAL,
     ACQUISITION,
     COMMERCE,
     RETURNS,
     RETENTIONS,
     REVENUE,
+    VALUE,
     SUPPORT,
     PROMISES,
     HANDLING,
@@ -83,8 +97,10 @@ def computable(dataset: Dataset) -> pd.DataFrame:
 
 
 def _possibility(dataset: Dataset, metric: Definition) -> tuple[str, str, int, str]:
-    lacks = lacking(dataset, metric, metric.rules[0])
-    count = 0 if lacks else count_rows(own_rows(dataset, metric))
+    rule = metric.usual_rule(dataset)
+    read = metric.under(rule)
+    lacks = lacking(dataset, read, rule)
+    count = 0 if lacks else count_rows(own_rows(dataset, read, rule))
     return metric.key, say("yes") if count else say("no"), count, ", ".join(lacks)
 
 

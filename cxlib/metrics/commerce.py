@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cxlib.language import mark
 from cxlib.metrics.conditions import VISITOR, missing, not_people, one_if
+from cxlib.metrics.daily_totals import KEY, daily_rows, visits_of_the_day
 from cxlib.metrics.definition import Ratio, Rule, Sources
 from cxlib.tables.engine import lazy_ibis
 
@@ -55,6 +56,20 @@ CONVERSION_RATE = Ratio(
             numerator=lambda visits: visits.key_events,
             interval="student",
             unit="ratio",
+        ),
+        Rule(
+            key=KEY,
+            name=mark("goals per visit, from a tool's daily totals"),
+            explanation=mark(
+                "Every goal counts, from the lines of a tool's screens (table web_daily). They do not say how many "
+                "visits had a goal, so this is no share; the interval is that of days."
+            ),
+            numerator=lambda lines: lines.key_events,
+            denominator=visits_of_the_day,
+            counts_units=True,
+            interval="delta",
+            unit="ratio",
+            reads=daily_rows("sessions", "key_events"),
         ),
     ),
     abuses=(
@@ -115,8 +130,8 @@ VISITOR_CONVERSION = Ratio(
 )
 
 
-def _orders(sources: Sources) -> "Table":
-    """Orders with what was given back of each; exchanges give nothing back."""
+def orders_with_returns(sources: Sources) -> "Table":
+    """Return orders with what was given back of each; exchanges give nothing back."""
     orders, returns = sources["orders"], sources["returns"]
     if "is_exchange" in returns.columns:
         returns = returns.filter(~returns.is_exchange.fill_null(False))
@@ -125,17 +140,19 @@ def _orders(sources: Sources) -> "Table":
     return orders.left_join(given_back, orders.order_id == given_back.cx_order).drop("cx_order")
 
 
-def _net(orders: "Table") -> "NumericValue":
+def net_cents(orders: "Table") -> "NumericValue":
+    """Return what an order brought after what was given back of it."""
     return orders.total_cents - orders.cx_refunded.fill_null(0)
 
 
-def _no_sale(orders: "Table", rule: Rule) -> "Conditions":
+def no_sale(orders: "Table", rule: Rule) -> "Conditions":
+    """Return which orders are no sale by a rule: all placed count as gross, those never paid not as paid."""
     reasons = missing(orders, "total_cents")
     if rule.key == "gross":
         return reasons
     reasons += [("not_paid", orders.paid_at.isnull())]
     if rule.key == "net":
-        cancelled = (_net(orders) <= 0) & (orders.total_cents > 0)
+        cancelled = (net_cents(orders) <= 0) & (orders.total_cents > 0)
         if "cancelled_at" in orders.columns:
             cancelled = cancelled | orders.cancelled_at.notnull()
         reasons += [("cancelled", cancelled)]
@@ -165,8 +182,8 @@ AVERAGE_ORDER_VALUE = Ratio(
     tables=("orders", "returns"),
     needs={"orders": ("order_id", "total_cents", "paid_at"), "returns": ("order_id", "refunded_cents")},
     date="placed_at",
-    rows=_orders,
-    set_aside=_no_sale,
+    rows=orders_with_returns,
+    set_aside=no_sale,
     rules=(
         _amount_rule(
             "paid",
@@ -184,7 +201,7 @@ AVERAGE_ORDER_VALUE = Ratio(
             "net",
             mark("kept"),
             mark("Paid orders less what was given back; one given back whole is no order."),
-            _net,
+            net_cents,
         ),
     ),
     abuses=(

@@ -16,7 +16,7 @@ from cxlib.metrics import compute
 from cxlib.metrics.ask import as_dataset, question_about
 from cxlib.metrics.catalogue import metric_named
 from cxlib.metrics.compute import Question
-from cxlib.metrics.definition import Ratio
+from cxlib.metrics.definition import Definition, Ratio, Rule
 from cxlib.metrics.independent import by_intervals
 from cxlib.metrics.result import answer, floor_of
 from cxlib.metrics.verdicts import LEVEL, REST, hide, method, verdict_frame
@@ -64,12 +64,13 @@ def compare(
     if sum([rules, periods is not None, groups is not None]) != 1:
         raise InputError(say("Say what to compare: exactly one of rules, periods and groups."))
     asked = metric_named(name)
-    dataset = as_dataset(data, asked, source_zone=source_zone)
+    dataset = as_dataset(data, asked.under(asked.rule(rule)), source_zone=source_zone)
     if groups is not None and by:
         raise InputError(say("groups compares one column; leave out by."))
+    rule = rule or asked.usual_rule(dataset).key
     question = question_about(asked, by=groups or by, every=periods, rule=rule, start=start, end=end, as_of=as_of)
     if rules:
-        frame = _rules(dataset, question)
+        frame = _rules(dataset, question, asked)
     elif not isinstance(asked, Ratio) or question.rule.interval not in BY_SUMS:
         frame = by_intervals(dataset, question)
     else:
@@ -79,27 +80,31 @@ def compare(
     return frame
 
 
-def _rules(dataset: Dataset, question: Question) -> pd.DataFrame:
+def _rules(dataset: Dataset, question: Question, asked: Definition) -> pd.DataFrame:
     base = question.rule
-    rivals = [
-        rule
-        for rule in question.metric.rules
-        if rule.scale == base.scale and rule.key != base.key and not compute.lacking(dataset, question.metric, rule)
-    ]
+    rivals = [rule for rule in asked.rules if rule.key != base.key and _stands_beside(rule, question, dataset, asked)]
     frames = []
     for rule in [base, *rivals]:
-        frames.append(answer(dataset, replace(question, rule=rule)))
+        frames.append(answer(dataset, replace(question, metric=asked.under(rule), rule=rule)))
     for frame in frames:
         same = frame["unit"].eq(frames[0]["unit"])
         frame["difference"] = (frame["value"] - frames[0]["value"]).where(same)
     return pd.concat(frames, ignore_index=True)
 
 
+def _stands_beside(rule: Rule, question: Question, dataset: Dataset, asked: Definition) -> bool:
+    """Say whether a rule is on the scale of the question's own, and can be computed here in the same groups."""
+    if rule.scale != question.rule.scale or compute.lacking(dataset, asked, rule):
+        return False
+    tables = rule.reads.tables if rule.reads else None
+    return tables is None or set(question.by) <= set(dataset.table(tables[0]).columns)
+
+
 def _consecutive(dataset: Dataset, question: Question) -> pd.DataFrame:
     """Put each period beside the one before it, with what the same customers did in both."""
     cells = compute.cell_sums(dataset, question)
     # Before any cell is left out: what a metric hides, a comparison hides too.
-    cells["hidden"] = hidden_cells(cells["customers"], floor=dataset.privacy_floor)
+    cells["hidden"] = hidden_cells(cells["customers"], floor=floor_of(dataset, question))
     cells = cells[cells["period"].notna() & (cells["n"] > 0)].reset_index(drop=True)
     before = cells.groupby(list(question.by), dropna=False)["period"] if question.by else cells["period"]
     cells["earlier"] = before.shift(1)

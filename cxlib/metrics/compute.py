@@ -67,7 +67,7 @@ def sources(dataset: Dataset, question: Question) -> Sources:
 def own_rows(dataset: Dataset, metric: Definition, rule: Rule | None = None) -> "ibis.Table":
     """Return the rows there are for a metric, before any is set aside but those that count in a sister metric."""
     rule = rule or metric.rules[0]
-    return metric.own_rows(sources(dataset, Question(metric=metric, rule=rule)), rule)
+    return metric.own_rows(sources(dataset, Question(metric=metric.under(rule), rule=rule)), rule)
 
 
 def lacking(dataset: Dataset, metric: Definition, rule: Rule) -> list[str]:
@@ -86,7 +86,7 @@ def answers(dataset: Dataset, question: Question) -> Answers:
     """Return the rows of a question, and the reasons for which some of them may not count."""
     ibis = lazy_ibis()
     metric = question.metric
-    rows = metric.rows_by(question.rule, sources(dataset, question))
+    rows = metric.rows(sources(dataset, question))
     if question.is_dated and metric.date not in rows.columns:
         _demand(dataset, metric.table, metric.date, metric)
     rows = _with_columns(dataset, question, rows)

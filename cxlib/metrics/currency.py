@@ -16,8 +16,18 @@ def one_currency(rows: "ibis.Table", question: "Question") -> None:
     """Refuse to add up the money of a question's rows where it is of several currencies."""
     if question.rule.unit != "cents" or "currency" not in rows.columns:
         return
-    used = rows.filter((rows.cx_reason == "") & rows.currency.notnull())
-    names = sorted(row["currency"] for row in collect(used.select("currency").distinct()).to_pylist())
+    same_currency(question, rows.filter(rows.cx_reason == ""))
+
+
+def same_currency(question: "Question", *tables: "ibis.Table") -> None:
+    """Refuse to hold money of several currencies against each other, whatever the unit of the answer."""
+    found = {
+        row["currency"]
+        for rows in tables
+        if "currency" in rows.columns
+        for row in collect(rows.filter(rows.currency.notnull()).select("currency").distinct()).to_pylist()
+    }
+    names = sorted(found)
     if len(names) > 1:
         raise InputError(
             say(

@@ -1,10 +1,10 @@
 """What a metric is: the words, the rows, and the rules by which its number may be computed."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from cxlib.errors import InputError
 from cxlib.language import say
@@ -24,6 +24,23 @@ CUSTOMER = "customer_id"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Other rows than a metric's own, from which one of its rules reads it.
+
+    The fields are those of `Definition`, None for the metric's own. With `tables`, the rule reads the metric from
+    another table altogether, such as a tool's sums of a day; without, `needs` are those besides the metric's own.
+    """
+
+    rows: "Callable[[Sources], ibis.Table]"
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    tables: tuple[str, ...] | None = None
+    date: str | None = None
+    set_aside: "Callable[[ibis.Table, Rule], Conditions] | None" = None
+    cluster: tuple[str, ...] | None = None
+    people: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One way, among rivals, of turning rows into the number.
 
@@ -31,8 +48,8 @@ class Rule:
     `denominator`; where that is a number of units (impressions, sessions), `counts_units` makes it the n.
     `interval` is `adjusted_wald`, `wald`, `wilson`, `student`, `delta`, `poisson`, `bootstrap`, or the reason
     for having none, such as `none: a count of all there is`. `factor` turns the ratio into the `unit`. `scale`
-    holds the least and the most a valid score may be, `quantile` the part of a duration that is told. A rule that
-    needs more than its metric says so in `needs`, tables and their columns, and prepares the rows itself (`rows`).
+    holds the least and the most a valid score may be, `quantile` the part of a duration that is told. `reads` are
+    other rows than the metric's own.
     """
 
     key: str
@@ -48,8 +65,7 @@ class Rule:
     scale: tuple[int, int] | None = None
     weighted: bool = False
     quantile: float = 0.5
-    rows: "Callable[[Sources], ibis.Table] | None" = None
-    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    reads: Rows | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +107,8 @@ class Definition:
     are counted; `set_aside` lists, for a rule, the reasons for which a row cannot count, the first that holds
     being the one reported. `needs` are the columns that must be there, `date` the column of the rows that
     decides their period. Rows of the same `cluster` (the first of these columns that is known) belong together
-    and count as one person; without one the rows are not people, and none of them is hidden. The first rule is
-    the default.
+    and count as one person; without one, or where what belongs together is not `people` (the lines of a day), none
+    is hidden. The first rule is the default; where its tables are not there, the first whose tables are.
     """
 
     key: str
@@ -110,6 +126,7 @@ class Definition:
     source: str
     synonyms: tuple[str, ...] = ()
     cluster: tuple[str, ...] = (CUSTOMER,)
+    people: bool = True
     least_n: int = 30
     least_n_compared: int = 100
 
@@ -118,25 +135,44 @@ class Definition:
         """The table whose rows are counted."""
         return self.tables[0]
 
-    def rows_by(self, rule: Rule, sources: Sources) -> "ibis.Table":
-        """Return the rows as a rule needs them."""
-        return (rule.rows or self.rows)(sources)
-
     def needs_of(self, rule: Rule) -> dict[str, list[str]]:
         """Return the tables a rule needs, the one whose rows are counted first, and their columns."""
-        needs = {name: list(self.needs.get(name, ())) for name in (*self.tables, *rule.needs)}
-        for name, columns in rule.needs.items():
-            needs[name] += [column for column in columns if column not in needs[name]]
+        read = self.under(rule)
+        needs = {name: list(read.needs.get(name, ())) for name in (*read.tables, *read.needs)}
         if rule.weighted:
-            needs[self.table].append("weight")
+            needs[read.table].append("weight")
         return needs
 
     def own_rows(self, sources: Sources, rule: Rule | None = None) -> "ibis.Table":
         """Return the rows without those that are none of this metric's, but of a sister's or of nobody's record."""
         rule = rule or self.rules[0]
-        rows = self.rows_by(rule, sources)
-        foreign = [condition for code, condition in self.set_aside(rows, rule) if code in NOT_THERE]
+        read = self.under(rule)
+        rows = read.rows(sources)
+        foreign = [condition for code, condition in read.set_aside(rows, rule) if code in NOT_THERE]
         return rows.filter(*[~condition for condition in foreign]) if foreign else rows
+
+    @property
+    def of_people(self) -> bool:
+        """Whether a cell of few rows would point at somebody."""
+        return bool(self.cluster) and self.people
+
+    def under(self, rule: Rule) -> Self:
+        """Return the metric as a rule reads it: from other rows than its own, where the rule has some."""
+        read = rule.reads
+        if read is None:
+            return self
+        given = {one.name: value for one in fields(read) if (value := getattr(read, one.name)) is not None}
+        if read.tables is None:
+            both = {
+                name: (*self.needs.get(name, ()), *read.needs.get(name, ())) for name in (*self.needs, *read.needs)
+            }
+            given["needs"] = {name: tuple(dict.fromkeys(columns)) for name, columns in both.items()}
+        return replace(self, **given)
+
+    def usual_rule(self, there: Container[str]) -> Rule:
+        """Return the first rule whose tables are there; the default where none has all of its own."""
+        possible = (rule for rule in self.rules if all(name in there for name in self.needs_of(rule)))
+        return next(possible, self.rules[0])
 
     def rule(self, key: str | None) -> Rule:
         """Return a rule by its key, the default for None; an unknown key raises `InputError`."""

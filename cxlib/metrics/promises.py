@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxlib.language import mark
 from cxlib.metrics.conditions import one_if
-from cxlib.metrics.definition import Ratio, Rule, Sources
+from cxlib.metrics.definition import Ratio, Rows, Rule, Sources
 from cxlib.metrics.support_clock import HOURS, desk_hours, with_due, with_schedule
 from cxlib.tables.engine import collect, count_rows, lazy_ibis
 
@@ -51,10 +51,18 @@ def _under_policy(tickets: "Table", policies: "Table", minutes: str, *, pauses: 
     ibis = lazy_ibis()
     says = {"cx_target": (policies[minutes] * 60).round(0).cast("int64")}
     says["cx_clock"] = policies.clock if "clock" in policies.columns else ibis.literal("calendar")
-    if pauses and set(PAUSES.values()) <= set(policies.columns):
+    if pauses and _pauses(policies):
         says |= {name: policies[column] for name, column in PAUSES.items()}
     held = policies.select(cx_policy=policies.sla_policy_id, **says)
     return tickets.left_join(held, tickets.sla_policy_id == held.cx_policy).drop("cx_policy")
+
+
+def _pauses(policies: "Table") -> bool:
+    """Say whether any policy lets its clock stand still."""
+    if not set(PAUSES.values()) <= set(policies.columns):
+        return False
+    stops = [policies[column].fill_null(False) for column in PAUSES.values()]
+    return count_rows(policies.filter(stops[0] | stops[1])) > 0
 
 
 def _business_only(policies: "Table", clock: str) -> bool:
@@ -121,21 +129,19 @@ SLA_COMPLIANCE = Ratio(
             "resolution",
             mark("resolution"),
             mark("The promise about the solution, to the last time the ticket was solved."),
-            rows=_promised(SOLUTION),
-            needs=OF_SOLUTIONS,
+            reads=Rows(rows=_promised(SOLUTION), needs=OF_SOLUTIONS),
         ),
         _rule(
             "business",
             mark("first reply in business time"),
             mark("As if every policy counted business hours only: nights and holidays cost nothing."),
-            rows=_promised(REPLY, clock="business"),
-            needs={"business_hours": HOURS},
+            reads=Rows(rows=_promised(REPLY, clock="business"), needs={"business_hours": HOURS}),
         ),
         _rule(
             "calendar",
             mark("first reply in calendar time"),
             mark("As if every policy counted all minutes, without pauses: the customer's own clock."),
-            rows=_promised(REPLY, clock="calendar"),
+            reads=Rows(rows=_promised(REPLY, clock="calendar")),
         ),
         _rule(
             "closed_only",
@@ -146,8 +152,7 @@ SLA_COMPLIANCE = Ratio(
             "resolution_closed_only",
             mark("resolution, solved tickets only"),
             mark("Only tickets already solved: those overdue and still open are left out, which flatters."),
-            rows=_promised(SOLUTION),
-            needs=OF_SOLUTIONS,
+            reads=Rows(rows=_promised(SOLUTION), needs=OF_SOLUTIONS),
         ),
     ),
     abuses=(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from cxlib.language import mark
 from cxlib.metrics.conditions import VISITOR, missing, not_people, one_if
+from cxlib.metrics.daily_totals import KEY, daily_rows, visits_of_the_day
 from cxlib.metrics.definition import Ratio, Rule, Sources
 
 if TYPE_CHECKING:
@@ -64,6 +65,21 @@ BOUNCE_RATE = Ratio(
             interval="wilson",
             unit="share",
             direction="down",
+        ),
+        Rule(
+            key=KEY,
+            name=mark("not engaged, from a tool's daily totals"),
+            explanation=mark(
+                "Google Analytics 4, from the lines of its screens (table web_daily): one less the engaged visits of "
+                "all visits. Lines do not say whose the visits are, nor which were bots."
+            ),
+            numerator=lambda lines: lines.sessions - lines.engaged_sessions,
+            denominator=visits_of_the_day,
+            counts_units=True,
+            interval="wilson",
+            unit="share",
+            direction="down",
+            reads=daily_rows("sessions", "engaged_sessions", within="sessions"),
         ),
     ),
     abuses=(

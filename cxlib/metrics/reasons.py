@@ -15,6 +15,7 @@ REASON_WORDS = {
     "bot": mark("{n} by bots"),
     "internal": mark("{n} by staff or tests"),
     "duplicate": mark("{n} sent twice"),
+    "double": mark("{n} clicked twice at once"),
     "merged": mark("{n} absorbed by another cart"),
     "unidentified": mark("{n} of nobody known"),
     "not_paid": mark("{n} not paid"),
@@ -23,6 +24,8 @@ REASON_WORDS = {
     "no_amount": mark("{n} without an amount"),
     "impossible": mark("{n} that end before they begin"),
     "immature": mark("{n} too recent to tell"),
+    "not_paid_for": mark("{n} who came through no paid source"),
+    "other_billing": mark("{n} billed by another period"),
     "no_policy": mark("{n} without a promise that covers them"),
     "no_schedule": mark("{n} without business hours that cover them"),
     "undecided": mark("{n} still within the promise"),
@@ -39,3 +42,9 @@ REASONS = tuple(REASON_WORDS)
 ELSEWHERE = ("relational", "transactional")
 # Reasons that say: for this metric there is no such row.
 NOT_THERE = (*ELSEWHERE, "not_recorded")
+# What a result says of itself besides: codes without a count.
+NOT_ADDITIVE, NOBODY_BEFORE = "not_additive", "nobody_before"
+NOTES = {
+    NOT_ADDITIVE: mark("such counts do not add up: who is in two of them counts twice"),
+    NOBODY_BEFORE: mark("nobody was seen before, so all look new"),
+}

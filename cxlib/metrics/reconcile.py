@@ -72,15 +72,15 @@ def reconcile(
     asked = metric_named(name)
     dataset = as_dataset(data, asked, source_zone=source_zone)
     start, end = period_days(period)
-    ours = question_about(asked, start=start, end=end, as_of=as_of)
+    ours = question_about(asked, rule=asked.usual_rule(dataset).key, start=start, end=end, as_of=as_of)
     ways = list(_ways(dataset, asked, dict.fromkeys([dataset.zone, *zones])))
     rows = []
     for place, (rule, column, zone, counted) in enumerate(ways):
         progress(say("Way {n} of {all}", n=place + 1, all=len(ways)))
-        question = replace(ours, metric=_counting(asked, column, counted), rule=rule)
+        question = replace(ours, metric=_counting(asked.under(rule), column, counted), rule=rule)
         rows.append(_row(replace(dataset, zone=zone), question, counted, value))
     frame = pd.DataFrame(rows, columns=COLUMNS[:-1])
-    usual = {"rule": asked.rules[0].key, "date": asked.date, "zone": dataset.zone, "also_counted": ""}
+    usual = {"rule": ours.rule.key, "date": ours.metric.date, "zone": dataset.zone, "also_counted": ""}
     frame["departures"] = sum(frame[column].ne(usual[column]).astype(int) for column in usual)
     nearest = frame["difference"].abs()
     frame = frame.assign(nearest=nearest).sort_values(
@@ -122,11 +122,12 @@ def _words(row: dict[str, object]) -> str:
 def _ways(dataset: Dataset, asked: Definition, zones: Iterable[str]) -> Iterator[tuple[Rule, str, str, str]]:
     """Yield every rule with every date, zone and exception that can make a difference."""
     for rule in _rules(asked):
-        if lacking(dataset, asked, rule):
+        read = asked.under(rule)
+        if lacking(dataset, read, rule):
             continue
-        rows = own_rows(dataset, asked, rule)
-        dates = [column for column in _instants(asked) if column in rows.columns]
-        reasons = {code for code, _ in asked.set_aside(rows, rule)}
+        rows = own_rows(dataset, read, rule)
+        dates = [column for column in _instants(read) if column in rows.columns]
+        reasons = {code for code, _ in read.set_aside(rows, rule)}
         counted = ["", *(code for code in COUNTED_BY_SOME if code in reasons)]
         yield from product([rule], dates, zones, counted)
 
@@ -135,7 +136,7 @@ def _rules(asked: Definition) -> list[Rule]:
     """Return the rules without those that differ from an earlier one in their interval alone."""
     kinds: dict[object, Rule] = {}
     for rule in asked.rules:
-        number = (rule.numerator, rule.denominator, rule.weighted, rule.factor, rule.scale, rule.rows)
+        number = (rule.numerator, rule.denominator, rule.weighted, rule.factor, rule.scale, rule.reads)
         kinds.setdefault(rule.key if rule.numerator is None else number, rule)
     return list(kinds.values())
 

@@ -67,14 +67,14 @@ def _finished(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.D
         set_aside=aside.sum(axis=1).astype("Int64"),
         unit=question.rule.unit,
         method=cells["method"],
-        warnings=_warnings(question, cells["n"].to_numpy(float), aside),
+        warnings=_noted(_warnings(question, cells["n"].to_numpy(float), aside), cells),
     )
     return _suppressed(frame, cells["customers"], floor_of(dataset, question))
 
 
 def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.DataFrame:
     """Turn the sums of each cell into the result columns."""
-    estimate = ratio(cells[SUMS], repeats=bool(question.metric.cluster))
+    estimate = ratio(cells[SUMS], repeats=question.metric.of_people)
     low, high = _interval(dataset, question, cells, estimate)
     factor = question.rule.factor
     aside = cells[[f"aside_{code}" for code in REASONS if f"aside_{code}" in cells]]
@@ -90,7 +90,7 @@ def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.Dat
         denominator=cells["weight"].astype(float),
         set_aside=aside.sum(axis=1).astype("Int64"),
         unit=question.rule.unit,
-        method=_methods(question, estimate, low),
+        method=methods_of(question, estimate, low),
         warnings=_warnings(question, estimate.n, aside),
     )
     return _suppressed(frame, cells["customers"], floor_of(dataset, question))
@@ -98,7 +98,7 @@ def results(dataset: Dataset, question: Question, cells: pd.DataFrame) -> pd.Dat
 
 def floor_of(dataset: Dataset, question: Question) -> int:
     """Return the fewest people a cell may show; rows that are not people hide nobody."""
-    return dataset.privacy_floor if question.metric.cluster else 0
+    return dataset.privacy_floor if question.metric.of_people else 0
 
 
 def _interval(dataset: Dataset, question: Question, cells: pd.DataFrame, estimate: RatioEstimate) -> intervals.Ends:
@@ -141,25 +141,29 @@ def _plain(part: object) -> object:
     return None if pd.isna(part) else part
 
 
-def _methods(question: Question, estimate: RatioEstimate, low: np.ndarray) -> list[str]:
+def methods_of(question: Question, estimate: RatioEstimate, low: np.ndarray) -> list[str]:
+    """Say of each cell how its interval was made, or why there is none."""
     if question.rule.interval not in METHODS:
         return [question.rule.interval] * len(low)
     name = f"{METHODS[question.rule.interval]} {LEVEL:.0%}"
+    who = "customers" if question.metric.of_people else "groups of rows"
     return [
-        _method(name, n, customers, effect, known)
+        _method(name, n, customers, effect, known, who)
         for n, customers, effect, known in zip(
             estimate.n, estimate.customers, estimate.design_effect, np.isfinite(low), strict=True
         )
     ]
 
 
-def _method(name: str, n: float, customers: float, effect: float, known: bool) -> str:
+def _method(name: str, n: float, customers: float, effect: float, known: bool, who: str) -> str:
     if n == 0:
         return "none: no valid answer"
+    if not known and customers < 2 and who != "customers":
+        return "none: too few for an interval"
     if not known:
         return "none: all answers are alike" if n > 1 else "none: a single answer"
     if effect > 1 + 1e-9:
-        return f"{name}, {customers:.0f} customers, design effect {effect:.2f}"
+        return f"{name}, {customers:.0f} {who}, design effect {effect:.2f}"
     return name
 
 
@@ -173,6 +177,12 @@ def _warnings(question: Question, n_of_cells: np.ndarray, aside: pd.DataFrame) -
         )
         for counts, n in zip(aside.to_numpy(), n_of_cells, strict=True)
     ]
+
+
+def _noted(warnings: list[str], cells: pd.DataFrame) -> list[str]:
+    """Add the codes of `cells.notes`, where a metric has something of its own to say."""
+    notes = cells["notes"] if "notes" in cells else [""] * len(cells)
+    return [";".join(filter(None, [one, note])) for one, note in zip(warnings, notes, strict=True)]
 
 
 def _refuse_pointing(dataset: Dataset, question: Question, cells: pd.DataFrame) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 RETURN_DAYS = 30
 
 
-def _lines(sources: Sources) -> "Table":
-    """Product lines with their order, what came back of each, and the moment the data end."""
+def lines_with_returns(sources: Sources) -> "Table":
+    """Return product lines with their order, what came back of each, and the moment the data end."""
     ibis = lazy_ibis()
     items, orders, returns = sources["order_items"], sources["orders"], sources["returns"]
     if "is_exchange" in returns.columns:
@@ -38,7 +38,8 @@ def _young_line(lines: "Table", rule: Rule) -> "Conditions":
     return [*missing(lines, "quantity", "unit_price_cents"), ("immature", young)]
 
 
-def _units_back(lines: "Table") -> "NumericValue":
+def units_back(lines: "Table") -> "NumericValue":
+    """Return the units of a line that came back, all of them where the whole order was given back."""
     ibis = lazy_ibis()
     back = ibis.ifelse(lines.cx_whole.notnull(), lines.quantity, lines.cx_units.fill_null(0))
     return ibis.least(back, lines.quantity)
@@ -66,14 +67,14 @@ RETURN_RATE = Ratio(
         "returns": ("order_id", "order_item_id", "quantity", "refunded_cents"),
     },
     date="placed_at",
-    rows=_lines,
+    rows=lines_with_returns,
     set_aside=_young_line,
     rules=(
         Rule(
             key="units",
             name=mark("units"),
             explanation=mark("Units sent back, of the units sold."),
-            numerator=_units_back,
+            numerator=units_back,
             denominator=lambda lines: lines.quantity,
             counts_units=True,
             interval="wilson",

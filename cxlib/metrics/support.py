@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cxlib.language import mark
 from cxlib.metrics.conditions import one_if
-from cxlib.metrics.definition import Duration, Ratio, Rule, Sources
+from cxlib.metrics.definition import Duration, Ratio, Rows, Rule, Sources
 from cxlib.metrics.support_clock import HOURS, in_business_time
 from cxlib.tables.engine import lazy_ibis
 
@@ -27,14 +27,14 @@ def _tickets(sources: Sources) -> "Table":
 def _backwards(end: str) -> "Callable[[Table, Rule], Conditions]":
     def set_aside(tickets: "Table", rule: Rule) -> "Conditions":
         reasons: Conditions = [("impossible", (tickets[end] < tickets.created_at).fill_null(False))]
-        return [*reasons, ("no_schedule", tickets.cx_schedule.isnull())] if rule.rows else reasons
+        return [*reasons, ("no_schedule", tickets.cx_schedule.isnull())] if rule.reads else reasons
 
     return set_aside
 
 
 def _minutes_until(end: str) -> "Callable[[Table, Rule], NumericValue]":
     def minutes(tickets: "Table", rule: Rule) -> "NumericValue":
-        if rule.rows:
+        if rule.reads:
             return tickets.cx_open_minutes
         return tickets[end].coalesce(tickets.cx_as_of).delta(tickets.created_at, unit="second") / 60
 
@@ -49,7 +49,7 @@ def _over(end: str) -> "Callable[[Table, Rule], BooleanValue]":
 
 
 def _waiting_rules(end: str) -> tuple[Rule, ...]:
-    business = {"rows": in_business_time(end), "needs": {"business_hours": HOURS}}
+    business = Rows(rows=in_business_time(end), needs={"business_hours": HOURS})
     return (
         Rule(
             key="median",
@@ -86,7 +86,7 @@ def _waiting_rules(end: str) -> tuple[Rule, ...]:
             interval="order_statistics",
             unit="minutes",
             direction="down",
-            **business,
+            reads=business,
         ),
         Rule(
             key="p90_business",
@@ -96,7 +96,7 @@ def _waiting_rules(end: str) -> tuple[Rule, ...]:
             unit="minutes",
             direction="down",
             quantile=0.9,
-            **business,
+            reads=business,
         ),
     )
 

@@ -23,8 +23,8 @@ def desk_hours(sources: Sources, tickets: "Table", *ends: str, promised_days: fl
     hours = sources.having("business_hours", *HOURS)
     if hours is None:
         return None
-    known = [days for name in ("created_at", *ends) if (days := span(tickets[name])) is not None]
-    days = [sources.as_of.date(), *(day for pair in known for day in pair)]
+    spans = [known for name in ("created_at", *ends) if (known := span(tickets[name])) is not None]
+    days = [sources.as_of.date(), *(day for pair in spans for day in pair)]
     room = timedelta(days=min(31 + SLOWEST * promised_days, MOST_DAYS))
     holidays = sources.having("holidays", "schedule_id", "date_on")
     return timetable(hours, holidays, zone=sources.zone, first=min(days), last=max(days) + room)
@@ -33,7 +33,9 @@ def desk_hours(sources: Sources, tickets: "Table", *ends: str, promised_days: fl
 def with_schedule(tickets: "Table", sources: Sources, known: Timetable | None) -> "Table":
     """Add `cx_schedule`: that of the ticket's policy, else the one that bears its team's name, else the only one."""
     ibis = lazy_ibis()
-    names = list(known.schedules) if known else []
+    if known is None:
+        return tickets.mutate(cx_schedule=ibis.null("string"))
+    names = list(known.schedules)
     policies = sources.having("sla_policies", "sla_policy_id", "schedule_id")
     choices = []
     if policies is not None and "sla_policy_id" in tickets.columns:
@@ -42,7 +44,7 @@ def with_schedule(tickets: "Table", sources: Sources, known: Timetable | None) -
         choices.append(tickets.cx_policy_schedule)
     if "team" in tickets.columns:
         choices.append(tickets.team)
-    chosen = [ibis.ifelse(one.isin(names), one, ibis.null("string")) for one in choices] if names else []
+    chosen = [ibis.ifelse(one.isin(names), one, ibis.null("string")) for one in choices if names]
     if len(names) == 1:
         chosen.append(ibis.literal(names[0]))
     return tickets.mutate(cx_schedule=ibis.coalesce(*chosen) if chosen else ibis.null("string"))

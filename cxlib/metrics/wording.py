@@ -4,13 +4,14 @@ import re
 
 import pandas as pd
 
+from cxlib.blueprints import results
 from cxlib.errors import InputError
 from cxlib.journeys import cells
 from cxlib.journeys.sessions import MEASURES
 from cxlib.language import mark, number, say
 from cxlib.metrics.catalogue import METRICS, metric_named
 from cxlib.metrics.compute import ALL
-from cxlib.metrics.reasons import REASON_WORDS, REASONS
+from cxlib.metrics.reasons import NOTES, REASON_WORDS, REASONS
 from cxlib.metrics.result import COLUMNS
 from cxlib.metrics.units import amount
 
@@ -20,6 +21,11 @@ WHY_NONE = {
     "none: a single answer": mark("no interval, because there is a single answer"),
     "none: too few for an interval": mark("too few for an interval"),
     "none: a count of all there is": mark("a count of all there is, not an estimate"),
+    "none: people do not differ by what the data can tell": mark(
+        "no interval: by what the data can tell, people do not differ"
+    ),
+    "none: too few left to tell how long they last": mark("too few left to tell how long they last"),
+    "none: nobody was watched for so long": mark("nobody was watched for so long"),
     "none: taken from the books": mark("taken from the books, not an estimate"),
 }
 VERDICTS = {
@@ -60,6 +66,8 @@ def show(frame: pd.DataFrame) -> Sentences:
     if not {"metric", "unit", "warnings"} <= set(frame.columns):
         raise InputError(say("Give the frame that a metric returned."))
     sentence = _comparison if "verdict" in frame.columns else _result
+    if frame.empty and "verdict" in frame.columns:
+        return Sentences(say("There is nothing to compare: fewer than two periods or groups have a valid answer."))
     currency = frame.attrs.get("currency")
     return Sentences("\n".join(sentence(row, currency) for row in frame.to_dict("records")))
 
@@ -90,8 +98,8 @@ def plain(text: object) -> str:
 
 def metric_name(row: dict) -> str:
     """Return the metric's name, with the rule where it is not the default."""
-    if row["metric"] in cells.NAMES:
-        name = say(cells.NAMES[row["metric"]])
+    if row["metric"] in cells.NAMES | results.NAMES:
+        name = say((cells.NAMES | results.NAMES)[row["metric"]])
         return f"{name} ({row['rule']})" if row["metric"] in MEASURES else name
     ratio = METRICS[row["metric"]]
     name = say(ratio.name)
@@ -102,6 +110,7 @@ def metric_name(row: dict) -> str:
 
 def _result(row: dict, currency: str | None) -> str:
     cell = [plain(row[key]) for key in row if key not in (*COLUMNS, "difference", "position")]
+    cell = [one for one in cell if one != ALL] if row["metric"] in results.NAMES else cell
     if row["period"] != ALL:
         cell.append(plain(row["period"]))
     where = " · ".join(cell) + ": " if cell else ""
@@ -116,7 +125,7 @@ def _value(row: dict, currency: str | None = None) -> str:
         return say("{metric}: no valid answer", metric=name)
     value, n = amount(row["value"], row["unit"], currency), number(row["n"], decimals=0)
     if pd.isna(row["low"]):
-        why = say((WHY_NONE | cells.WHY_NONE)[row["method"]])
+        why = say((WHY_NONE | cells.WHY_NONE | results.WHY_NONE)[row["method"]])
         return say("{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=why)
     low, high = (amount(row[end], row["unit"], currency) for end in ("low", "high"))
     interval = say("{low} to {high}", low=low, high=high)
@@ -125,10 +134,12 @@ def _value(row: dict, currency: str | None = None) -> str:
 
 def _set_aside(row: dict) -> str:
     counts = dict(part.split(":") for part in row["warnings"].split(";") if ":" in part)
-    words = {code: REASON_WORDS[code] for code in REASONS} | cells.REASONS
+    words = {code: REASON_WORDS[code] for code in REASONS} | cells.REASONS | results.REASONS
     reasons = [say(text, n=number(int(counts[code]), decimals=0)) for code, text in words.items() if code in counts]
     aside = "; " + say("set aside: {reasons}", reasons=", ".join(reasons)) if reasons else ""
-    return aside + ("; " + say("small n") if "small_n" in row["warnings"] else "")
+    notes = [say("small n")] if "small_n" in row["warnings"] else []
+    notes += [say(text) for code, text in NOTES.items() if code in row["warnings"].split(";")]
+    return "".join([aside, *("; " + note for note in notes)])
 
 
 def _comparison(row: dict, currency: str | None) -> str:

@@ -179,6 +179,11 @@ def _seconds_of(instant: "ibis.Value") -> "ibis.Value":
     return instant.delta(lazy_ibis().literal(EPOCH), unit="second").cast("int64")
 
 
+def _instant_of(second: "ibis.Value") -> "ibis.Value":
+    # By adding, since not every warehouse reads Unix time.
+    return lazy_ibis().literal(EPOCH) + second.cast("int64").as_interval("s")
+
+
 def with_open_seconds(
     rows: "ibis.Table", known: Timetable | None, *, schedule: str, instants: Sequence[str]
 ) -> "ibis.Table":
@@ -214,7 +219,7 @@ def with_instant(
     """
     ibis = lazy_ibis()
     if known is None:
-        return rows.mutate(**{name: rows[seconds].cast("int64").as_timestamp("s").cast("timestamp")})
+        return rows.mutate(**{name: _instant_of(rows[seconds])})
     rows = rows.mutate(cx_day=((rows[seconds] - 1) / DAY).floor().cast("int64"))
     found = _met(rows, known.back, schedule, "cx_day")
     branches = [
@@ -224,8 +229,7 @@ def with_instant(
     nowhere = ibis.null("int64")
     open_at = ibis.cases(*branches, else_=nowhere) if branches else nowhere
     second = ibis.ifelse(found[schedule].isnull(), found[seconds], open_at)
-    at = second.cast("int64").as_timestamp("s").cast("timestamp")
-    return found.mutate(**{name: at}).drop("cx_day", *_own(known.back))
+    return found.mutate(**{name: _instant_of(second)}).drop("cx_day", *_own(known.back))
 
 
 def _met(rows: "ibis.Table", table: pd.DataFrame, schedule: str, bucket: str) -> "ibis.Table":

@@ -141,7 +141,15 @@ def sql_for(expression: "ibis.Table", tables: Mapping[str, "ibis.Table"], dialec
             )
         )
     named = {table.op(): ibis.table(table.schema(), name=name).op() for name, table in tables.items()}
-    return str(ibis.to_sql(expression.op().replace(named).to_expr(), dialect=dialect))
+    replaced = expression.op().replace(named)
+    if replaced.find(ibis.expr.operations.InMemoryTable):  # such as the open minutes of a desk
+        raise InputError(
+            say(
+                "This rule needs a table that is worked out here, not in a warehouse: it cannot be handed over as "
+                "SQL."
+            )
+        )
+    return str(ibis.to_sql(replaced.to_expr(), dialect=dialect))
 
 
 def _home(expression: "ibis.Table") -> "BaseBackend":

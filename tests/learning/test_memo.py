@@ -83,6 +83,15 @@ def test_another_percentage_is_not_flagged(sign):
     assert not read(GOOD + " " + sign).percent
 
 
+def test_what_is_a_percentage_may_be_called_one():
+    memo = Memo(numbers=lambda shop: {"share": 12.3, "n": 1759}, percentages=("share",))
+    share = memo.read(WORDS + "12.3 % of n = 1,759", (None, None))
+    assert memo.same(share, share)
+    wrong = memo.read(WORDS + "12.3 % of n = 1,759 %", (None, None))
+    assert wrong.percent
+    assert not memo.same(wrong, wrong)
+
+
 def test_a_memo_with_all_numbers_is_right_whatever_its_words():
     assert MEMO.same(read(GOOD), None)
     assert MEMO.same(read(Note(GOOD)), None)

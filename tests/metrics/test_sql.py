@@ -1,5 +1,7 @@
 """SQL to hand over: the same numbers when somebody else runs it, and well-formed in every dialect."""
 
+from dataclasses import replace
+
 import duckdb
 import pytest
 import sqlglot
@@ -7,14 +9,17 @@ import sqlglot
 import cxlib as cx
 from cxlib.metrics.catalogue import METRICS
 from cxlib.metrics.definition import Ratio
-from cxlib.tables.engine import DIALECTS
+from cxlib.tables.engine import DIALECTS, lazy_ibis
 
 RATIOS = [key for key, metric in METRICS.items() if isinstance(metric, Ratio)]
 
 
 @pytest.fixture(scope="module")
 def shop():
-    return cx.ipe()
+    """Ipê, with the one column its log lacks: which answer somebody got back to."""
+    company = cx.ipe()
+    named = company.events.mutate(response_id=lazy_ibis().null("string"))
+    return replace(company, tables={**company.tables, "events": named})
 
 
 @pytest.fixture(scope="module")

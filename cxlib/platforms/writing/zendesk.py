@@ -1,4 +1,4 @@
-"""Tickets as pages of Zendesk's API, their clocks in another file: there is no first reply in it, only its minutes."""
+"""Tickets as pages of Zendesk's API, clocks in another file: no time of a first reply, only its minutes."""
 
 from cxlib.platforms.writing.rows import minutes, numbered, rows, utc
 from cxlib.tables.dataset import Dataset
