@@ -139,10 +139,11 @@ def _by_channel(visits: Dataset, unit: str, days: int) -> pd.DataFrame:
 
 def _show_switches(visits: Dataset, reach: float, unit: str, days: int) -> None:
     from IPython.display import display
-    from ipywidgets import Layout, RadioButtons, SelectionSlider, VBox, interactive_output
+    from ipywidgets import Layout, SelectionSlider, VBox, interactive_output
 
     wide = {"style": {"description_width": "8em"}, "layout": Layout(width="32em", max_width="100%")}
-    units = RadioButtons(
+    # A slider too: radio buttons did not follow the arrow keys in JupyterLab, sliders do.
+    units = SelectionSlider(
         options=[(say(name), key) for key, name in UNITS.items()],
         value=unit,
         description=say("what is counted"),

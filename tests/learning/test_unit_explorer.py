@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from IPython.display import Image
-from ipywidgets import RadioButtons, SelectionSlider, VBox
+from ipywidgets import SelectionSlider, VBox
 
 import cxlib as cx
 from cxlib.learning import unit_explorer
@@ -97,7 +97,7 @@ def test_it_begins_with_a_picture_that_describes_itself_and_a_sentence(shown, sh
     assert isinstance(image, Image) and "web" in image.alt and "app" in image.alt
     assert words.startswith("Counted: visitors: cookies and devices, the last 7 days: conversion rate")
     unit, days = switches(shown)
-    assert isinstance(unit, RadioButtons) and isinstance(days, SelectionSlider)  # both move by arrow keys
+    assert isinstance(unit, SelectionSlider) and isinstance(days, SelectionSlider)  # both move by arrow keys
     assert unit.value == "visitor" and days.value == 7
 
 
