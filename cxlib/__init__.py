@@ -32,6 +32,7 @@ _HOMES = {
     "Dataset": "tables.dataset",
     "exercises": "learning.lesson",
     "explain": "metrics.wording",
+    "explore_conversion": "learning.unit_explorer",
     "explore_nps": "learning.explorer",
     "explore_sessions": "learning.visit_explorer",
     "export_progress": "learning.progress",
