@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_few_names_and_each_is_there():
-    # 49: one explorer a lesson; value that spreads (rfm), differs (consistency) and moves (metric_tree) is of no metric's shape.
+    # 49: one explorer a lesson; rfm, consistency and metric_tree answer with frames of a shape of their own.
     assert len(cx.__all__) <= 49
     for name in cx.__all__:
         assert getattr(cx, name) is not None
