@@ -2,6 +2,7 @@
 
     python benchmarks/journeys.py --millions 1 10              sizes, ascending; 100 takes half an hour
     python benchmarks/journeys.py --millions 1 --skip retentioneering
+    CX_RETENTIONEERING=OTHER/bin/python python benchmarks/journeys.py     it lives apart: its pins are not ours
 
 CPU seconds over all threads, the least of three calls, each contestant in a process of its own with its peak memory;
 the ratios of one run are the result. Events are synthetic: 20 a person, sorted and written as every dataset is.
@@ -207,9 +208,9 @@ def retentioneering_transitions(folder: str) -> Callable[[], list[float]]:
         frame = pandas_frame(folder).rename(
             columns={"person_key": "user_id", "occurred_at": "timestamp", "event_type": "event"}
         )
-        stream = Eventstream(frame[["user_id", "event", "timestamp"]], add_start_end_events=False)
-        stream.transition_matrix(norm_type=None)
-        return []  # it counts no exits, so there is nothing to compare
+        moves = Eventstream(frame[["user_id", "event", "timestamp"]]).transition_graph_data(edge_weight="count")
+        counted = moves.drop("path_start").rename(columns={"path_end": "(exit)"}).stack()
+        return counted[counted > 0].sort_index().astype(float).tolist()
 
     return call
 
@@ -328,7 +329,8 @@ def contestant(question: str, name: str, folder: str) -> None:
 
 def measured(question: str, name: str, folder: str) -> dict | None:
     """Return what a contestant costs, None when it is not installed or fails."""
-    child = [sys.executable, __file__, "--contestant", question, name, folder]
+    python = os.environ.get("CX_RETENTIONEERING", sys.executable) if name == "retentioneering" else sys.executable
+    child = [python, __file__, "--contestant", question, name, folder]
     said = subprocess.run(child, capture_output=True, text=True, cwd=ROOT, env=os.environ | {"CX_LANG": "en"})
     if said.returncode:
         print(f"{name}: {said.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
