@@ -460,8 +460,9 @@ def test(arguments):
 def all_steps(chosen):
     lint = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]]
     steps = [(" ".join(words), ["-m", *words]) for words in lint]
-    # One process a core; the tests of a file stay together, because they share what they opened.
-    shared = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+    # One process a core; the tests of a file stay together, because they share what they opened. In their own order:
+    # by default files of few tests come last, and those are the long ones.
+    shared = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
     steps += [("pytest", ["-m", "pytest", *shared, *chosen]), *notebook_steps("en"), *notebook_steps("pt-BR", most=2)]
     steps += [*notebook_steps("your_data/en"), *notebook_steps("your_data/pt-BR")]
     script = ROOT / "notebooks" / "build.py"

@@ -443,7 +443,7 @@ def test_all_steps_run_although_one_fails(course, capsys):
     table = [line.split()[-1] for line in lines[-7:]]
     assert table == ["passed", "failed", "passed", "passed", "passed", "passed", "passed"]
     assert course.call.commands[3][1:3] == ["-m", "pytest"]
-    assert course.call.commands[3][-3:] == ["--dist", "loadfile", "-x"]
+    assert course.call.commands[3][-3:] == ["loadfile", "--no-loadscope-reorder", "-x"]
     assert sum(part.endswith(".ipynb") for part in course.call.commands[5]) == 2
 
 

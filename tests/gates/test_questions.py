@@ -60,7 +60,7 @@ ANSWERS = {
     "answered_twice": ["bootstrap of customers", "2787 customers", "design effect"],
     "left_out": ["not_delivered:", "email"],
     "computable": ["nps", "csat", "ces", "response_rate", "survey_invites"],
-    "carts": ["carts.cart_id", "carts.converted_at"],
+    "carts": ["Wilson 95%", "immature:"],
     "practice": ["Ipê"],
     "board": [],
     "sql": ["SELECT", "GROUP BY", "answered_at"],

@@ -30,6 +30,12 @@ def test_no_package_host_in_the_requirements():
         assert not HOSTS.search(path.read_text(encoding="utf-8")), path
 
 
+def test_no_two_test_files_share_a_name():
+    """Tests lie in folders that are no packages: of two files of one name, only one is found, or none."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(set(names)) == sorted(names)
+
+
 def test_no_machine_path():
     found = [
         f"{path.relative_to(ROOT)}: {match.group()}"
