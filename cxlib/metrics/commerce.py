@@ -12,7 +12,7 @@ from cxlib.tables.engine import lazy_ibis
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, NumericValue, Table
 
-    from cxlib.metrics.definition import Conditions
+    from cxlib.metrics.definition import Conditions, Value
 
 CART_HOURS, CART_DAYS = 24, 7
 
@@ -159,12 +159,12 @@ def no_sale(orders: "Table", rule: Rule) -> "Conditions":
     return reasons
 
 
-def _amount_rule(key: str, name: str, explanation: str, numerator: object) -> Rule:
+def _amount_rule(key: str, name: str, explanation: str, numerator: "Value") -> Rule:
     return Rule(
         key=key,
         name=name,
         explanation=explanation,
-        numerator=numerator,  # type: ignore[arg-type]
+        numerator=numerator,
         interval="student",
         unit="cents",
     )

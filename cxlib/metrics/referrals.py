@@ -11,7 +11,7 @@ from cxlib.tables.engine import lazy_ibis
 if TYPE_CHECKING:
     from ibis.expr.types import BooleanValue, NumericValue, Table
 
-    from cxlib.metrics.definition import Conditions
+    from cxlib.metrics.definition import Conditions, Value
 
 INVITE_DAYS = 30
 NEEDS = ("referral_id", "referrer_customer_id", "customer_id", "invited_at", "order_id")
@@ -88,10 +88,8 @@ def _customer_won(invites: "Table") -> "NumericValue":
     return one_if(invites.order_id.notnull() & invites.cx_honest)
 
 
-def _of_invitations(key: str, name: str, explanation: str, numerator: object) -> Rule:
-    return Rule(
-        key=key, name=name, explanation=explanation, numerator=numerator, interval="wilson", unit="share"  # type: ignore[arg-type]
-    )  # fmt: skip
+def _of_invitations(key: str, name: str, explanation: str, numerator: "Value") -> Rule:
+    return Rule(key=key, name=name, explanation=explanation, numerator=numerator, interval="wilson", unit="share")
 
 
 INVITATION_CONVERSION = Ratio(
