@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.privacy.columns import spread
+from cxlib.privacy.names import names_in
 from cxlib.privacy.normalising import (
     ABROAD,
     BRAZIL,
@@ -58,8 +59,11 @@ def _strike_out(text: str) -> tuple[str, Counter[str]]:
     for kind, pattern, is_one in _KINDS:
         if not (is_mail if kind == "email" else is_number):  # most texts: nothing to look for
             continue
-        plain, times = _replace(plain, kind, pattern, is_one)
-        found.update({kind: times} if times else {})
+        kept = [(one.start(), one.end()) for one in pattern.finditer(plain) if is_one(one)]
+        plain = _struck(plain, kind, kept)
+        found.update({kind: len(kept)} if kept else {})
+    if names := names_in(plain):
+        plain, found["name"] = _struck(plain, "name", names), len(names)
     return (plain if found else text), found
 
 
@@ -68,13 +72,12 @@ def _may_hold_a_number(text: str) -> bool:
     return len(re.findall(r"\d", text)) >= 8 or ("/" in text and "-" in text)
 
 
-def _replace(text: str, kind: str, pattern: re.Pattern, is_one: Callable) -> tuple[str, int]:
-    kept = [found for found in pattern.finditer(text) if is_one(found)]
+def _struck(text: str, kind: str, places: list[tuple[int, int]]) -> str:
     pieces, start = [], 0
-    for found in kept:
-        pieces += [text[start : found.start()], f"[{kind}]"]
-        start = found.end()
-    return "".join([*pieces, text[start:]]), len(kept)
+    for begin, end in places:
+        pieces += [text[start:begin], f"[{kind}]"]
+        start = end
+    return "".join([*pieces, text[start:]])
 
 
 def looks_personal(values: pd.Series) -> pd.Series:

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from lookalikes import bare, lines, movidesk_answer, movidesk_ticket, page, zendesk_metric, zendesk_ticket
-from test_google_analytics import event
-from test_hubspot import STAGES, thing
-from test_octadesk_and_track_co import ANSWER, CHAT
+from platform_files import FILES, OPTIONS
 
 import cxlib as cx
 from cxlib.platforms.description import NAMES, platform
@@ -25,57 +22,6 @@ from hostile import PAYLOADS
 
 SHARED = Path(os.environ.get("CX_SHARED", Path(__file__).parents[3] / "shared")) / "platform-samples"
 MUTATIONS = 3  # a platform, on every run; CX_MUTATIONS asks for more
-
-
-def _zendesk(folder):
-    tickets = [zendesk_ticket(1), zendesk_ticket(2)]
-    return [page(folder / "t.json", tickets=tickets), page(folder / "m.json", ticket_metrics=[zendesk_metric(1)])]
-
-
-def _movidesk(folder):
-    answers = [movidesk_answer(1, 3, satisfactionSurveyNetPromoterScoreResponse=0)]
-    return [bare(folder / "t.json", [movidesk_ticket(1, satisfactionSurveyResponses=answers), movidesk_ticket(2)])]
-
-
-def _rd_station(folder):
-    contact = {"uuid": "u-1", "email": "ana@example.com", "name": "Ana"}
-    deal = {"id": "a", "name": "x", "amount_total": 30.5, "amount_unique": 10.5, "win": True,
-            "created_at": "2026-02-16T10:29:36.600-03:00", "contacts": []}  # fmt: skip
-    return [page(folder / "c.json", contacts=[contact]), page(folder / "d.json", deals=[deal])]
-
-
-def _hubspot(folder):
-    ticket = thing(1, "10", hs_pipeline="0", hs_pipeline_stage="1", subject="x", createdate="2025-02-24T03:00:00Z")
-    person = thing(10, email="ana@example.com", createdate="2025-02-24T03:00:00Z")
-    return [
-        page(folder / "t.json", results=[ticket]),
-        page(folder / "c.json", results=[person]),
-        page(folder / "p.json", **STAGES),
-    ]
-
-
-def _octadesk(folder):
-    return [bare(folder / "c.json", [CHAT])]
-
-
-def _track_co(folder):
-    return [bare(folder / "a.json", [ANSWER])]
-
-
-def _google_analytics(folder):
-    return [lines(folder / "e.json", [event("page_view", 0, page_location="https://x.example/p"), event("click", 9)])]
-
-
-FILES = {
-    "zendesk": _zendesk,
-    "movidesk": _movidesk,
-    "rd_station": _rd_station,
-    "hubspot": _hubspot,
-    "octadesk": _octadesk,
-    "track_co": _track_co,
-    "google_analytics": _google_analytics,
-}
-OPTIONS = {"currency": "BRL", "confirm": True, "source_zone": "UTC"}
 
 
 def balanced(shop):
@@ -188,9 +134,9 @@ def test_nothing_of_a_person_is_in_any_file(key, tmp_path):
 
 
 def test_one_ticket_id_from_two_platforms_is_refused(tmp_path):
-    import_platform("zendesk", _zendesk(tmp_path), tmp_path / "out")
+    import_platform("zendesk", FILES["zendesk"](tmp_path), tmp_path / "out")
     with pytest.raises(cx.InputError, match="tickets: 1 comes from zendesk, movidesk"):
-        import_platform("movidesk", _movidesk(tmp_path), tmp_path / "out")
+        import_platform("movidesk", FILES["movidesk"](tmp_path), tmp_path / "out")
     assert balanced(open_dataset(tmp_path / "out"))
 
 
@@ -198,7 +144,7 @@ def test_auto_says_what_it_found_and_writes_nothing(tmp_path, capsys):
     from cxlib.cli import main
 
     with pytest.raises(SystemExit) as left:
-        main(["import", "auto", *map(str, _track_co(tmp_path))])
+        main(["import", "auto", *map(str, FILES["track_co"](tmp_path))])
     assert left.value.code == 0
     printed = capsys.readouterr().out
     assert "Track.co" in printed
@@ -207,7 +153,7 @@ def test_auto_says_what_it_found_and_writes_nothing(tmp_path, capsys):
 
 def test_a_platform_that_is_none(tmp_path):
     with pytest.raises(cx.InputError, match="Known: zendesk"):
-        import_platform("salesforce", _track_co(tmp_path), tmp_path / "out")
+        import_platform("salesforce", FILES["track_co"](tmp_path), tmp_path / "out")
 
 
 SAMPLES = {
