@@ -6,12 +6,13 @@ street addresses, 8 digits without an area code or a hyphen, and disguises such 
 word. A company's 0800, 300x and 400x numbers stay. How much is found: benchmarks/results/redaction.md.
 """
 
-from cxlib.privacy.hashing import key, pseudonyms
+from cxlib.privacy.hashing import key, key_file, pseudonyms
 from cxlib.privacy.normalising import normalise_cpf, normalise_email, normalise_identifier, normalise_phone
 from cxlib.privacy.redaction import looks_personal, outline, redact
 
 __all__ = [
     "key",
+    "key_file",
     "looks_personal",
     "normalise_cpf",
     "normalise_email",
