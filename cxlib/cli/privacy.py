@@ -31,7 +31,7 @@ KeyFile = Annotated[
 Keep = Annotated[
     list[str],
     typer.Option(
-        "--keep", help=say("24mo, 2y or 90d for all tables, tickets=60mo for one; may be given several times.")
+        "--keep", help=say("24mo, 2y or 90d for all tables, orders=60mo for one; may be given several times.")
     ),
 ]
 

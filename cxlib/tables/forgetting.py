@@ -92,7 +92,7 @@ def standing(folder: Path) -> tuple[dict[str, Any], dict[str, pa.Table]]:
     manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is None or not isinstance(manifest.get("cx"), dict):
         raise InputError(
-            say("{folder} is no dataset written by cxlib. Name the folder that cx import wrote.", folder=folder)
+            say("{folder} is no dataset written by cxlib. Name the folder that an import wrote.", folder=folder)
         )
     found = {item["name"]: standing_table(folder, manifest, item["name"]) for item in manifest["resources"]}
     return manifest, {name: table for name, table in found.items() if table is not None}

@@ -18,7 +18,7 @@ COLUMNS = ["table", "dated_by", "keep", "rows", "would_go", "would_stay", "undat
 def retention(dataset: Dataset, keep: Iterable[str], *, as_of: str | None = None) -> pd.DataFrame:
     """Count what a rule of retention would delete: "if we kept 24 months, how many rows of what would go?"
 
-    `keep` is a length for all tables (`24mo`, `2y`, `90d`) and lengths for single ones (`tickets=60mo`). It is
+    `keep` is a length for all tables (`24mo`, `2y`, `90d`) and lengths for single ones (`orders=60mo`). It is
     counted back from the day `as_of` (today) in the dataset's zone. A row is as old as its first instant or day,
     `dated_by`; `undated` rows lack it, and tables without any have all their rows there: no age, no rule. Counts of
     rows, not estimates, so there is no interval. Raises `InputError` for lengths that are none.
@@ -43,7 +43,7 @@ def _lengths(keep: Iterable[str], dataset: Dataset) -> dict[str, str]:
         name, _, length = one.rpartition("=")
         if not re.fullmatch(r"\d{1,4}(d|mo|y)", length):
             raise InputError(
-                say("{length} is no length of time. Write 24mo, 2y or 90d, or tickets=60mo.", length=repr(one))
+                say("{length} is no length of time. Write 24mo, 2y or 90d, or orders=60mo.", length=repr(one))
             )
         if name:
             dataset.table(name)  # says which tables there are
