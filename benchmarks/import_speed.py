@@ -2,11 +2,11 @@
 
     python benchmarks/import_speed.py --rows 1000000
 
-The file has a million answers: id, score, day and hour, customer, channel, and a comment in one row of three. DuckDB
-reads it whole, every column as text, into an Arrow table and writes that as Parquet; the import reads it through a
-mapping, checks every cell, makes pseudonyms, redacts, accounts for the rows, and writes. Each runs in a process of its
-own; CPU seconds and the most memory are what is compared. Writes `benchmarks/results/import_speed.md`; exit 1 when the
-import costs more than 3 times the CPU of DuckDB, or holds more than 4 GB.
+The file has a million answers: id, score, day and hour, customer, channel, and a comment in one row of three.
+DuckDB reads it whole, every column as text, and writes it as Parquet; the import reads it through a mapping, checks
+every cell, makes pseudonyms, redacts, accounts for the rows, and writes. Each runs in a process of its own; CPU
+seconds and the most memory are what is compared. Writes `benchmarks/results/import_speed.md`; exit 1 when the import
+costs more than 3 times the CPU of DuckDB, or holds more than 4 GB.
 """
 
 import argparse
@@ -102,7 +102,7 @@ def report(found: dict[str, dict[str, float]], size: int) -> str:
     ]
     return (
         "# Importing a long CSV\n\n"
-        f"`python benchmarks/import_speed.py --rows {found['import']['rows']:.0f}`: a file of {size / 2**20:,.0f} MB. "
+        f"`python benchmarks/import_speed.py --rows {found['import']['rows']:.0f}`: a file of {size >> 20:,} MB. "
         f"The import costs **{times:.1f} times** the CPU of DuckDB, which reads every column as text and writes "
         f"Parquet (wanted: at most {MOST_TIMES}); it holds {found['import']['mb']:,.0f} MB (bound: {MOST_GB} GB).\n\n"
         "| | rows | CPU seconds | seconds | most MB |\n|---|--:|--:|--:|--:|\n" + "\n".join(lines) + "\n"

@@ -30,6 +30,12 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _DASH = re.compile(r"(?:\n[ \t]{0,4}(?:--|[–—-])|[.!?] {1,2}[–—-]{1,2})[ \t]{0,2}(?=[^\W\d_][^\n]{0,60}\Z)")
+# Where a name may begin, for RE2, which decides for many texts at once: a little more than _OPENER and _DASH.
+NAMES_BEGIN = (
+    r"(?i)(?:^|[^\pL\d_])(?:sr|dr|prof|exm|ilm|mr|ms|miss|dona|senhor|ol[áa]|oi|bom|boa|prezad|car[oa]|querid|al[ôo]|"
+    r"hi|he[ly]|dear|good|me chamo|meu|my|nome|name|full|assinado|signed|cordial|respeit|atenc|att|abra|abs|beij|bjs|"
+    r"sauda|regards|sincer|yours|best|cheers|obrigad|grat|agrade|thank)|\n[ \t]*[–—-]|[.!?] +[–—-]"
+)
 _STOP = re.compile(r"[ \t]*(?:[,.!?:;\n\r)–—-]|\Z)")
 _END = re.compile(r"[ \t]*[.!]?[ \t]*(?:[\n\r]|\Z)")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from cxlib.privacy.columns import spread
-from cxlib.privacy.names import names_in
+from cxlib.privacy.columns import EIGHT_DIGITS, UNUSUAL, spread, worth_a_look
+from cxlib.privacy.names import NAMES_BEGIN, names_in
 from cxlib.privacy.normalising import (
     ABROAD,
     BRAZIL,
@@ -34,6 +34,7 @@ _ORDER_WORD = re.compile(
     r"(?:pedido|order|protocolo|ticket|chamado|nota|nf-?e?|sku|c[óo]digo|rastreio|#)\W{0,3}(?:n[ºo]?\W{0,3})?$",
     re.IGNORECASE,
 )
+_NOTHING: Counter[str] = Counter()
 
 
 def redact(texts: pd.Series) -> tuple[pd.Series, dict[str, int]]:
@@ -45,7 +46,9 @@ def redact(texts: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     """
     codes, uniques = pd.factorize(texts)
     times = np.bincount(codes[codes >= 0], minlength=len(uniques))
-    struck = [_strike_out(str(text)) for text in uniques]
+    distinct = [str(text) for text in uniques]
+    look = worth_a_look(distinct, r"@|%40|(?s)/.*-|-.*/", EIGHT_DIGITS, UNUSUAL, NAMES_BEGIN)
+    struck = [_strike_out(text) if one else (text, _NOTHING) for text, one in zip(distinct, look, strict=True)]
     counts: Counter[str] = Counter()
     for (_, found), repeats in zip(struck, times, strict=True):
         for kind in found:
@@ -87,7 +90,11 @@ def looks_personal(values: pd.Series) -> pd.Series:
     [True, True, False, False]
     """
     codes, uniques = pd.factorize(values)
-    found = np.array([_is_personal(plain_text(str(unique))) for unique in uniques] + [False])
+    texts = [str(unique) for unique in uniques]
+    look = worth_a_look(texts, "@|%40", EIGHT_DIGITS, UNUSUAL)
+    found = np.array(
+        [*(one and _is_personal(plain_text(text)) for text, one in zip(texts, look, strict=True)), False]
+    )
     return pd.Series(found[codes], index=values.index, name=values.name)  # code -1 is the last: null
 
 

@@ -12,25 +12,27 @@ from cxlib.platforms.importing import import_platform
 from cxlib.tables.check import check
 from cxlib.tables.opening import open_dataset
 
-TEXTS = [*PAYLOADS, "a\x00b", "W" * 1_000_000, "\u202e" * 50, "=cmd|' /C calc'!A0\t", "\x1b[2J", "ｊavascript:1"]
+TEXTS = [*PAYLOADS, "a\x00b", "W" * 50_000, "\u202e" * 50, "=cmd|' /C calc'!A0\t", "\x1b[2J", "ｊavascript:1"]
 OPTIONS = {"currency": "BRL", "confirm": True, "source_zone": "UTC"}
 
 
 def _files(folder):
     """Return files of every platform in which all names and texts are hostile."""
+    # fmt: off
     numbered = list(enumerate(TEXTS))
-    answers = [{"id": n, "time": 1_741_573_800 + 60 * n, "email": f"p{n}@mail.example", "nps_answer": n % 11, "name": text,
-                "nps_comment": text, "campaign_name": text, "campaign_code": 7, "type": text, "status": text,
-                "tags": [{"name": text, "value": text}]} for n, text in numbered]  # fmt: skip
+    answers = [{"id": n, "time": 1_741_573_800 + 60 * n, "email": f"p{n}@mail.example", "nps_answer": n % 11,
+                "name": text, "nps_comment": text, "campaign_name": text, "campaign_code": 7, "type": text,
+                "status": text, "tags": [{"name": text, "value": text}]} for n, text in numbered]
     deals = [{"id": f"d{n}", "name": text, "amount_total": 30.5, "win": True, "contacts": [],
               "created_at": "2026-02-16T10:29:36-03:00", "deal_stage": {"id": "s", "name": text}}
-             for n, text in numbered]  # fmt: skip
+             for n, text in numbered]
     contacts = [{"id": str(n), "properties": {"email": f"h{n}@mail.example", "firstname": text, "city": text,
-                 "createdate": "2025-02-24T03:00:00Z"}, "updatedAt": "2025-02-24T14:07:59Z"} for n, text in numbered]  # fmt: skip
+                 "createdate": "2025-02-24T03:00:00Z"}, "updatedAt": "2025-02-24T14:07:59Z"} for n, text in numbered]
     chats = [{"id": f"c{n}", "number": n, "channel": text, "status": "closed", "createdAt": "2025-03-10T01:30:00Z",
               "contact": {"id": f"p{n}", "name": text}, "group": {"name": text}, "agent": {"id": "a", "name": text}}
-             for n, text in numbered]  # fmt: skip
+             for n, text in numbered]
     tickets = [zendesk_ticket(1000 + n, subject=text, type=text, tags=[text]) for n, text in numbered]
+    # fmt: on
     calls = [
         movidesk_ticket(5000 + n, subject=text, ownerTeam=text, category=text, status=text) for n, text in numbered
     ]

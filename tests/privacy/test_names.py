@@ -8,6 +8,7 @@ from planting import corpus
 from redaction import below, is_right, measured
 
 from cxlib import privacy
+from cxlib.privacy.redaction import _strike_out
 
 NAMED = {
     "Olá, Maria Souza! Chegou.": "Olá, [name]! Chegou.",
@@ -59,6 +60,12 @@ def test_recall_and_precision_on_planted_texts_stay_above_their_floors():
 def test_the_measure_can_fail():
     planted = [one for one in corpus(3) if one.secret]
     assert not any(is_right(one, one.text) for one in planted)
+
+
+def test_nothing_is_passed_over_by_the_quick_look():
+    texts = [*(one.text for one in corpus(150)), *NAMED, *KEPT]
+    closely = [_strike_out(text)[0] for text in texts]
+    assert privacy.redact(pd.Series(texts))[0].to_list() == closely
 
 
 @pytest.mark.parametrize("unit", ["olá ", "Olá, Ana. ", "Sr. A.", "att\n", "\n- A", "Maria ", "oi", "A. "])

@@ -81,6 +81,7 @@ FILES = {
     "contradictory numbers": ("Data;Nota\n25/03/2025;7,5\n26/03/2025;7.5\n", "7"),
     "unclosed quotation": ('Data;Nota\n25/03/2025;"9\n' + "26/03/2025;3\n" * 30, "reviews.csv"),
     "a heading that never ends": ("Data;" + "x" * 1_000_000 + "\n25/03/2025;9\n26/03/2025;3\n", "'xxxxx"),
+    "blank lines above the headings": ("\n" * 300 + FILE, "the first 200 lines are blank"),
     "NUL bytes": ("Data;Nota\n25/03/2025;9\x00\n", "reviews.csv"),
 }
 
