@@ -1,6 +1,6 @@
 """Things to play with: sliders and switches where ipywidgets are there, one picture where they are not.
 
-    cx.explore.nps(promoters=90, passives=60, detractors=50)
+cx.explore.nps(promoters=90, passives=60, detractors=50)
 """
 
 from cxlib.learning.explorer import explore_nps as nps
