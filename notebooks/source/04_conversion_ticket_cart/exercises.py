@@ -387,7 +387,7 @@ TEXTS = {
             "**What we would do.** Not take it back everywhere: an abandoned cart is not yet a lost sale, and "
             "shipping has its price too. Go back to 99 reais in a few cities, drawn by lot, for eight weeks; compare "
             "what customers there keep and pay, less shipping.\n\n"
-            "**What would change our mind.** The cities with the old floor leaving no more money in the till than "
+            "**What would change our mind.** The cities with the old floor leaving more money in the till than "
             "the others.",
             "not_seen": "**Question.** What does the new floor for free shipping cost us, and shall we take it "
             "back?\n\n**Answer.** These carts do not show that it costs us any. Abandonment in the band moved by "
