@@ -37,10 +37,12 @@ def _planted(each: int, chance: random.Random) -> Iterator[Planted]:
                 secret = make(chance)
                 text = chance.choice(WORDS["around"][language]).format(secret)
                 yield Planted(text=text, secret=secret, kind=kind, language=language)
-        for _ in range(each):
-            name = _name(language, chance)
-            text = chance.choice(WORDS["named"][language]).format(name)
-            yield Planted(text=text, secret=name, kind="name", language=language)
+        for kind, templates in NAMES.items():
+            for _ in range(each):
+                name = _name(language, chance)
+                text = chance.choice(WORDS[templates][language]).format(name)
+                text = chance.choice([str.lower, str.upper, str])(text) if templates == "careless" else text
+                yield Planted(text=text, secret=name, kind=kind, language=language)
 
 
 def _nothing(size: int, chance: random.Random) -> Iterator[Planted]:
@@ -99,6 +101,8 @@ def _cep(chance: random.Random) -> str:
     return chance.choice([f"{first}-{last}", f"{first[:2]}.{first[2:]}-{last}", f"CEP {first}-{last}"])
 
 
+# Names where they give themselves away; there, but without the capitals and stops that show it; anywhere else.
+NAMES = {"name": "named", "name, written carelessly": "careless", "name in a sentence": "elsewhere"}
 KINDS: dict[str, Callable[[random.Random], str]] = {
     "email": _email,
     "phone": _phone,

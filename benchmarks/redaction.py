@@ -19,13 +19,14 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from planting import Planted, corpus
+from planting import WORDS, Planted, corpus
 
 from cxlib import privacy
 from cxlib.inference.intervals import wilson
+from cxlib.privacy.names import known_names
 
 RESULTS = Path(__file__).resolve().parent / "results" / "redaction.md"
-FLOORS = {"name": 0.90, "": 0.98}
+FLOORS = {"name": 0.90, "name, written carelessly": 0.0, "name in a sentence": 0.0, "": 0.98}  # 0: only reported
 LEAST = 0.99  # of every other kind
 Counts = dict[tuple[str, str], tuple[int, int]]
 
@@ -36,9 +37,9 @@ def is_right(planted: Planted, clean: str) -> bool:
         return clean == planted.text
     if planted.kind == "email":
         return re.split("@|%40", planted.secret.strip("<>"))[0] not in clean
-    if planted.kind == "name":
+    if planted.kind.startswith("name"):
         names = [word for word in planted.secret.split() if word[0].isupper()]
-        return not any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", clean) for word in names)
+        return not any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", clean, re.IGNORECASE) for word in names)
     digits = re.sub(r"\D", "", planted.secret)
     left = re.sub(r"\D", "", clean.replace("12/05/2025", "").replace("2025-05-12", ""))
     return not any(digits[place : place + 5] in left for place in range(len(digits) - 4))
@@ -80,13 +81,19 @@ def report(counts: Counts, wrong: dict[str, list[str]], each: int) -> str:
         f"`python benchmarks/redaction.py --each {each}`: {sum(of for _, of in counts.values()):,} invented texts; "
         f"{verdict}. The floors: numbers and addresses found in 99% of the texts, names in 90%, other texts "
         "unchanged in 98%. Who wrote these texts wrote the redaction too; texts of real people hold forms that "
-        "nobody here thought of. Half of the given names and most family names stand in no list of the redaction. "
-        "Names are planted only where people are greeted, sign or introduce themselves; elsewhere none is looked "
-        "for.\n\n"
+        f"nobody here thought of. {_unlisted():.0%} of the given names stand in no list of the redaction. Names in a "
+        "sentence are not looked for, and those written carelessly (no capitals, capitals only, no stop) are seen "
+        "only when they are well known: both are shown without a floor.\n\n"
         "| planted | language | texts | found | 95% interval |\n|---|---|--:|--:|--:|\n"
         + "\n".join(lines)
         + (f"\n\nNot right, some of them:\n{missed}\n" if missed else "\n")
     )
+
+
+def _unlisted() -> float:
+    """Return how many of the planted given names the redaction does not know."""
+    planted = [name.casefold() for names in WORDS["given"].values() for name in names]
+    return sum(name not in known_names() for name in planted) / len(planted)
 
 
 def main() -> int:

@@ -93,12 +93,12 @@ def _words(text: str, begin: int) -> Iterator[tuple[str, int]]:
 
 def _known_run(words: list[tuple[str, int]]) -> int:
     """Return how many words from the first on are well-known names, particles between them included."""
-    if words[0][0].casefold() not in _given():
+    if words[0][0].casefold() not in known_names():
         return 0
     run = 1
     for place, (word, _) in enumerate(words[1:], start=2):
         plain = word.casefold()
-        if plain in _given() or plain in _family():
+        if plain in known_names() or plain in _family():
             run = place
         elif plain not in _PARTICLES:
             break
@@ -127,7 +127,8 @@ def _listed(heading: str) -> frozenset[str]:
     return frozenset(sections[heading].split())
 
 
-def _given() -> frozenset[str]:
+def known_names() -> frozenset[str]:
+    """Return the given names that are seen even where capitals say nothing, in lower case."""
     return _listed("given names")
 
 

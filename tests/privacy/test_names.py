@@ -54,7 +54,7 @@ def test_other_words_are_kept(text):
 def test_recall_and_precision_on_planted_texts_stay_above_their_floors():
     counts, wrong = measured(corpus(150))
     assert below(counts) == [], wrong
-    assert {kind for kind, _ in counts} == {"email", "phone", "cpf", "cnpj", "card", "cep", "name", ""}
+    assert {kind for kind, _ in counts} >= {"email", "phone", "cpf", "cnpj", "card", "cep", "name", ""}
 
 
 def test_the_measure_can_fail():
