@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from cxlib.tables.dataset import DEFAULT_ZONE
 from cxlib.tables.engine import sweep_spill
 from cxlib.tables.people import Theirs, signs_for, theirs, without
 from cxlib.tables.schema import schema
-from cxlib.tables.storage import read_manifest, unlisted, write_dataset
+from cxlib.tables.storage import read_manifest, sweep, unlisted, write_dataset
 
 COLUMNS = ["table", "rows_gone", "values_emptied", "rows_left"]
 
@@ -54,7 +55,8 @@ def forget(folder: str | Path, people: Iterable[str], *, secret: bytes) -> Forgo
     left = without(tables, found)
     counts = counted(tables, found)
     if not counts[["rows_gone", "values_emptied"]].to_numpy().any():
-        return Forgotten(tables=counts)
+        sweep(path)  # they may have been taken out by a run that was killed before it had swept
+        return Forgotten(tables=counts, files_left=tuple(unlisted(path)))
     own = dict(manifest["cx"])
     quarantine = _sieved(path, own.pop("quarantine", None), found)
     own["audit"] = account(Audit.from_dict(own.get("audit", {})), counts, found, "forgotten").as_dict()
@@ -118,9 +120,7 @@ def _sieved(folder: Path, file: str | None, found: Theirs) -> pa.Table | None:
 
 
 def _holds(text: str | None, found: Theirs) -> bool:
-    keys = {key for held in found.keys.values() for key in held}
-    words = set((text or "").replace("'", " ").replace('"', " ").replace(",", " ").replace("}", " ").split())
-    return bool(words & (found.signs | keys)) or any(sign in (text or "") for sign in found.signs)
+    return not found.ids.isdisjoint(re.split(r"[^\w.@+-]+", text or ""))
 
 
 def account(audit: Audit, counts: pd.DataFrame, found: Theirs, code: str) -> Audit:

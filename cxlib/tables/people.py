@@ -9,6 +9,7 @@ mention; where the row cannot be without it, it is theirs as well.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,10 +33,10 @@ class Theirs:
     keys: Mapping[str, frozenset[str]] = field(default_factory=dict)  # of their rows, by table
     mentions: Mapping[tuple[str, str], np.ndarray] = field(default_factory=dict)  # by table and column
 
-    @property
-    def count(self) -> int:
-        """How many rows are theirs."""
-        return int(sum(mask.sum() for mask in self.rows.values()))
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Every id that leads to them: their signs, and the keys of their rows."""
+        return self.signs.union(*self.keys.values())
 
 
 def signs_for(people: Iterable[str], *, secret: bytes) -> frozenset[str]:

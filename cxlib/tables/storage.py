@@ -96,6 +96,11 @@ def unlisted(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if _OURS.match(path.name) and path.name not in listed)
 
 
+def sweep(folder: Path) -> None:
+    """Delete what the manifest does not list: a run killed after its commit leaves the files it replaced."""
+    _sweep(folder, keep={path.name for path in folder.iterdir()} - set(unlisted(folder)))
+
+
 def make_folder(folder: Path) -> None:
     """Make the folder of a dataset; refuse one that holds something else."""
     try:

@@ -114,6 +114,14 @@ def test_somebody_unknown_changes_nothing(folder):
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
 
+def test_what_a_run_killed_before_sweeping_left_goes_with_the_next(folder):
+    orphan = folder / "orders-0123456789abcdef.parquet"  # such a run had replaced the manifest already
+    orphan.write_bytes(next(folder.glob("orders-*.parquet")).read_bytes())
+    assert not forget(folder, ["nobody@example.com"], secret=SECRET).found
+    assert not orphan.exists()
+    assert open_dataset(folder).frame("orders").shape[0] == 2
+
+
 def test_a_failure_on_the_way_leaves_the_dataset_as_it_was(folder, monkeypatch):
     before = everything(folder)
     real = os.replace
