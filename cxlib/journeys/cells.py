@@ -37,6 +37,8 @@ NAMES = {
     "match_rate_events": mark("events with a customer"),
     "events_per_identity": mark("events per identity"),
     "identities_per_person": mark("identities per person"),
+    "webrooming_share": mark("webrooming"),
+    "showrooming_share": mark("showrooming"),
 }
 REASONS = {
     "bot": mark("{n} of bots"),
@@ -50,6 +52,10 @@ REASONS = {
     "events_internal": mark("{n} internal events"),
     "shared": mark("{n} identities shared by many tie nobody"),
     "joined": mark("{n} people with several customer numbers"),
+    "other_channel": mark("{n} bought in other channels"),
+    "nothing_to_match": mark("{n} of no known category or product"),
+    "outside_log": mark("{n} too soon after the log began"),
+    "not_asked": mark("{n} not asked at the exit"),
 }
 WHY_NONE = {
     "none: a count of all": mark("a count of all"),
@@ -58,6 +64,11 @@ WHY_NONE = {
     "none: what the paths above leave": mark("what the others leave"),
     "none: nobody to count": mark("nobody to count"),
     "none: too few for an interval": mark("too few for an interval"),
+    "none: nobody knows how much goes unseen": mark("nobody knows how much goes unseen: give se and sp"),
+    "none: nobody was asked": mark("nobody was asked at the exit"),
+    "none: too few were asked": mark("too few were asked at the exit"),
+    "none: being seen says nothing of research": mark("being seen says nothing of research"),
+    "none: nothing tells the buyers apart": mark("nothing tells the buyers apart"),
 }
 CLUSTERED = f"Wilson {LEVEL:.0%}, {{people}} people, design effect {{effect:.2f}}"
 

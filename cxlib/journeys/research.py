@@ -68,14 +68,16 @@ class ResearchRule:
 
 @dataclass(frozen=True, kw_only=True)
 class Researched:
-    """Purchases, one row a line, and the log they were looked up in.
+    """Purchases, one row a line, without and with the research before them, and the log that was looked up in.
 
-    `lines` has the columns of `order_items` and of its order, and `cx_class` (online, store or kiosk, null for other
-    channels), `cx_person`, `cx_reason` (why it cannot count, empty where it can), `cx_online` and `cx_store`: how long
-    before it, in microseconds, the last research online and in a store was, null without any; `cx_price_match`:
-    an online purchase at no more than the price last asked in a store, null where none was asked.
+    `purchases` has the columns of `order_items` and its order, and `cx_class` (online, store or kiosk, null for
+    other channels), `cx_person` and `cx_reason`, why it cannot count, empty where it can. `lines` has those that can,
+    with `cx_online` and `cx_store`: how long before, in microseconds, the last research online and in a store was,
+    null without any; and `cx_price_match`: whether an online purchase cost no more than the price last asked in a
+    store, null where none was asked.
     """
 
+    purchases: "ibis.Table"
     lines: "ibis.Table"
     log: Log
 
@@ -83,10 +85,10 @@ class Researched:
 def researched(data: object, rule: ResearchRule, *, source_zone: str | None = None) -> Researched:
     """Return every purchase with the research seen before it. Raises `InputError`."""
     log = usable(log_of(data, columns=[STEP], optional=_OPTIONAL, source_zone=source_zone))
-    lines = _purchases(log.dataset, rule, _start(log, rule))
-    usual = lines.filter(lines.cx_reason == "", lines.cx_person.notnull())
-    touches = _touches(log, rule, usual)
-    return Researched(lines=_with_research(lines, usual, touches), log=log)
+    purchases = _purchases(log.dataset, rule, _start(log, rule))
+    lines = purchases.filter(purchases.cx_reason == "")
+    known = lines.filter(lines.cx_person.notnull())
+    return Researched(purchases=purchases, lines=_with_research(lines, known, _touches(log, rule, known)), log=log)
 
 
 _OPTIONAL = (*FLAGS.values(), "channel", IDENTITY, CUSTOMER, "category", "product_id", "value_cents")
@@ -195,7 +197,7 @@ def _with_person(dataset: Dataset, rows: "ibis.Table") -> "ibis.Table":
     return held.mutate(cx_person=person).drop("cx_sign", "cx_owner")
 
 
-def _with_research(lines: "ibis.Table", usual: "ibis.Table", touches: "ibis.Table") -> "ibis.Table":
+def _with_research(lines: "ibis.Table", known: "ibis.Table", touches: "ibis.Table") -> "ibis.Table":
     """Add how long ago the last research was.
 
     Purchases and events of a person and category are put in one order, and each purchase looks back at the latest
@@ -203,7 +205,7 @@ def _with_research(lines: "ibis.Table", usual: "ibis.Table", touches: "ibis.Tabl
     """
     ibis = lazy_ibis()
     never, nothing = ibis.null("timestamp"), ibis.null("int64")
-    bought = usual.select("cx_person", "cx_key", "cx_at").distinct()
+    bought = known.select("cx_person", "cx_key", "cx_at").distinct()
     bought = bought.mutate(cx_place=0, cx_last_online=never, cx_last_store=never, cx_last_asked=never)
     looked = touches.select(
         "cx_person",
@@ -219,7 +221,7 @@ def _with_research(lines: "ibis.Table", usual: "ibis.Table", touches: "ibis.Tabl
               for name in ("cx_last_online", "cx_last_store", "cx_last_asked")}  # fmt: skip
     seen = both.mutate(**latest)
     seen = seen.filter(seen.cx_place == 0).drop("cx_place")
-    found = _joined(_joined(lines, seen, ["cx_person", "cx_key", "cx_at"]), _before(usual), _IN_CATEGORY)
+    found = _joined(_joined(lines, seen, ["cx_person", "cx_key", "cx_at"]), _before(known), _IN_CATEGORY)
     found = _joined(found, _prices(touches), ["cx_person", "cx_key", "cx_last_asked"])
 
     def ago(moment: "ibis.Value") -> "ibis.Value":
@@ -238,9 +240,9 @@ def _with_research(lines: "ibis.Table", usual: "ibis.Table", touches: "ibis.Tabl
 _IN_CATEGORY = ["cx_person", "cx_category", "cx_at"]
 
 
-def _before(usual: "ibis.Table") -> "ibis.Table":
+def _before(known: "ibis.Table") -> "ibis.Table":
     """Return for each purchase when its person bought in that category before."""
-    times = usual.select(*_IN_CATEGORY).distinct().mutate(cx_bought=lambda rows: rows.cx_at)
+    times = known.select(*_IN_CATEGORY).distinct().mutate(cx_bought=lambda rows: rows.cx_at)
     earlier = most_before(times, "cx_bought", within=_IN_CATEGORY[:2], order=["cx_at"])
     return times.mutate(cx_bought_before=earlier).drop("cx_bought")
 

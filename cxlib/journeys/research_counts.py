@@ -57,12 +57,17 @@ def count(
     bought, ago = KINDS[kind]
     dataset, keys = found.log.dataset, (*by, "period")
     _check_groups(dataset, found.lines, by)
-    lines = found.lines.filter((found.lines.cx_class == bought) | found.lines.cx_class.isnull())
-    if (inside := within(lines.cx_at, dataset.zone, start, end)) is not None:
-        lines = lines.filter(inside | lines.cx_at.isnull())
-    lines = lines.mutate(period=ibis.literal(ALL) if every is None else period_of(lines.cx_at, every, dataset.zone))
-    aside = lines.filter(lines.cx_reason != "")
+
+    def placed(rows: "ibis.Table", one: "ibis.Value") -> "ibis.Table":
+        inside = within(rows.cx_at, dataset.zone, start, end)
+        rows = rows.filter(one) if inside is None else rows.filter(one, inside | rows.cx_at.isnull())
+        label = ibis.literal(ALL) if every is None else period_of(rows.cx_at, every, dataset.zone)
+        return rows.mutate(period=label)
+
+    rows = found.purchases
+    aside = placed(rows, (rows.cx_reason != "") & (rows.cx_class.isnull() | (rows.cx_class == bought)))
     aside = collect(aside.group_by([*keys, "cx_reason"]).agg(count=aside.count())).to_pandas()
+    lines = placed(found.lines, found.lines.cx_class == bought)
     kinds = collect(_kinds(_with_stratum(dataset, lines, stratum), keys, ago, days)).to_pandas()
     return Counts(
         keys=keys,
@@ -73,18 +78,17 @@ def count(
 
 def _kinds(lines: "ibis.Table", keys: Sequence[str], ago: str, days: Sequence[float]) -> "ibis.Table":
     ibis = lazy_ibis()
-    used = lines.filter(lines.cx_reason == "")
-    said = used[ASKED] if ASKED in used.columns else ibis.null("boolean")
+    said = lines[ASKED] if ASKED in lines.columns else ibis.null("boolean")
     yes, no = said.fill_null(False), (~said).fill_null(False)
     counted = {"n": ibis.literal(1, "int64"), "yes": yes.cast("int64"), "no": no.cast("int64")}
     for place, window in enumerate(days):
-        seen = (used[ago] <= round(DAY * window)).fill_null(False)
+        seen = (lines[ago] <= round(DAY * window)).fill_null(False)
         for name, flag in {"seen": seen, "yes_seen": seen & yes, "no_seen": seen & no}.items():
             counted[f"{name}_{place}"] = flag.cast("int64")
-    rows = used.mutate(
+    rows = lines.mutate(
         **counted,
-        known=used.cx_person.notnull(),
-        cx_buyer=ibis.coalesce(used.cx_person, ibis.literal("order ") + used.order_id.cast("string")),
+        known=lines.cx_person.notnull(),
+        cx_buyer=ibis.coalesce(lines.cx_person, ibis.literal("order ") + lines.order_id.cast("string")),
     )
     who = [*keys, "stratum", "known"]
     buyers = rows.group_by([*who, "cx_buyer"]).agg(**{name: rows[name].sum() for name in counted})

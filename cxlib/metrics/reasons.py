@@ -47,4 +47,6 @@ NOT_ADDITIVE, NOBODY_BEFORE = "not_additive", "nobody_before"
 NOTES = {
     NOT_ADDITIVE: mark("such counts do not add up: who is in two of them counts twice"),
     NOBODY_BEFORE: mark("nobody was seen before, so all look new"),
+    "seen_only": mark("only what was seen, not all there was"),
+    "clipped": mark("cut off at 0% or 100%"),
 }

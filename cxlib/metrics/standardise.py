@@ -55,21 +55,22 @@ def standardise(
 ) -> pd.DataFrame:
     """Compare groups made up alike: "is the app better, or do better customers use it?"
 
-    `name` is any metric that is a ratio (repeat_rate, csat ...), `by` the column whose groups are compared (channel),
-    `within` the column of what they are made up of (`customers.club_member`), `groups` those to look at, all without it.
+    `name` is any metric that is a ratio (repeat_rate, csat), `by` the column whose groups are compared (channel),
+    `within` that of what they are made up of (`customers.club_member`), `groups` those to look at, all without it.
     Each group's strata are weighted by the strata of all groups together, or by `population` ({stratum: share}). It
     takes out what the strata explain and nothing else: who chooses a channel differs in more than is written down.
 
-    Returns for each group two rows, `standard` `as_is` and `standardised`, in the columns of `metric`. With
-    `against`, one of the groups, it returns the differences from that group in the columns of `compare`, each standard
-    corrected for its number of comparisons by itself. A group with nobody in a stratum cannot be compared and has no
+    Returns for each group two rows, of `standard` as_is and standardised, in the columns of `metric`. With
+    `against`, one of the groups, it returns the differences from that group in the columns of `compare`, a standard
+    corrected for its number of comparisons. A group with nobody in a stratum cannot be compared and has no
     value. Customers who stand in several groups are counted with both. Raises `InputError`. Source: Cochran 1968,
     Biometrics 24; Simpson 1951, JRSS B 13.
 
     >>> from cxlib.world.store import ipe
-    >>> both = standardise(ipe(), "repeat_rate", by="channel", within="customers.club_member", groups=["app", "store"])
-    >>> both[["channel", "standard", "unit"]].to_dict("records")[1:3]
-    [{'channel': 'store', 'standard': 'as_is', 'unit': 'share'}, {'channel': 'app', 'standard': 'standardised', 'unit': 'share'}]
+    >>> asked = {"by": "channel", "within": "customers.club_member", "groups": ["app", "store"]}
+    >>> found = standardise(ipe(), "repeat_rate", **asked)
+    >>> list(zip(found["channel"], found["standard"]))
+    [('app', 'as_is'), ('store', 'as_is'), ('app', 'standardised'), ('store', 'standardised')]
     """
     asked = metric_named(name)
     if not isinstance(asked, Ratio):
