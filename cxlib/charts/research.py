@@ -1,6 +1,6 @@
 """Charts of what was not seen, and of groups that are not alike: the ladder, the window curve, the Simpson slope."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +64,13 @@ def _rung(ax: "Axes", place: int, row: dict) -> None:
         value = 0.5 if pd.isna(row["value"]) else 100 * row["value"] + 1
         ax.text(value, place, _safe(why), va="center", fontsize=9, color=GREY, style="italic")
     elif row["method"] == BOUNDS:
-        look = {"height": 0.32, "color": "#cccccc", "hatch": "//", "edgecolor": GREY, "linewidth": 0.8}
+        look: dict[str, Any] = {
+            "height": 0.32,
+            "color": "#cccccc",
+            "hatch": "//",
+            "edgecolor": GREY,
+            "linewidth": 0.8,
+        }
         ax.barh(place, 100 * (row["high"] - row["low"]), left=100 * row["low"], **look)
     if pd.notna(row["value"]):
         colour = COLOURS[1] if row["rule"] == "seen" else COLOURS[0]
