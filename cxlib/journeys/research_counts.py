@@ -107,7 +107,8 @@ def _check_groups(dataset: Dataset, lines: "ibis.Table", by: Sequence[str]) -> N
                     found=", ".join(one for one in lines.columns if not one.startswith("cx_")),
                 )
             )
-        if name in (CUSTOMER, "order_id", "order_item_id") or (dataset.privacy_floor and known[name].privacy):
+        private = dataset.privacy_floor and name in known and known[name].privacy
+        if private or name in (CUSTOMER, "order_id", "order_item_id"):
             raise InputError(say("Grouping by {name} would point at people. Choose another column.", name=repr(name)))
 
 

@@ -216,6 +216,13 @@ def test_the_headline_says_that_it_is_only_what_was_seen():
     assert "só o que foi visto, não tudo o que houve" in str(cx.show(ladder)).splitlines()[0]
 
 
+def test_se_and_sp_hold_for_one_window():
+    shop = shop_of([bought()] * 3, [view()])
+    curve = cx.research_shopping(shop, days=[3, 7], se=0.5, sp=0.9, since="2024-12-01")
+    assert curve.loc[curve["rule"].eq("corrected"), "method"].eq("none: se and sp hold for one window").all()
+    assert "ask for one of days" in str(cx.show(curve))
+
+
 def test_mistakes_are_told():
     shop = shop_of([bought()], [view()])
     with pytest.raises(InputError, match="webrooming, showrooming"):
