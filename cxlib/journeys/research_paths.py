@@ -10,7 +10,8 @@ from cxlib.journeys.log import ALL
 from cxlib.journeys.research import CLASSES, DAY, KIOSK, ONLINE, STORE, ResearchRule, researched
 from cxlib.tables.engine import collect, lazy_ibis
 
-PATHS = ("web", "show", "both", "single")
+# Which ways can end in a purchase of which class.
+PATHS = {"web": (STORE, KIOSK), "show": (ONLINE, KIOSK), "both": (KIOSK,), "single": (ONLINE, STORE, KIOSK)}
 
 
 def research_paths(
@@ -51,7 +52,7 @@ def research_paths(
     kinds = collect(buyers.group_by(["bought", "n", *flags]).agg(times=buyers.count())).to_pandas()
     aside = found.purchases.filter(found.purchases.cx_reason != "")
     reasons = collect(aside.group_by(["cx_class", "cx_reason"]).agg(count=aside.count())).to_pandas()
-    frames = [_cells(kinds, reasons, path, "n", path) for path in PATHS]
+    frames = [_cells(kinds[kinds["bought"].isin(ends)], reasons, path, "n", path) for path, ends in PATHS.items()]
     frames.append(_cells(kinds[kinds["bought"].eq(ONLINE)], reasons, "matched", "asked", "price_match"))
     result = finished(frames, found.log, keys=["bought", "path", "period"], rule=f"{days:g}_days")
     order = {name: place for place, name in enumerate((ONLINE, STORE, KIOSK))}
