@@ -29,8 +29,9 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     """Draw a result: "which groups or periods differ, and by how much more than chance?"
 
     `frame` is what `metric` returns, for one metric and at most one `by` column (with `every`, a line
-    for each group); or what `funnel` or `transitions` returns. Draws on `ax`, or on a new figure, and
-    returns the axes; `alt_text(ax)` describes it. Hidden cells and cells without an answer are not drawn.
+    for each group); or what `funnel`, `transitions`, `research_shopping` or `standardise` returns. Draws on
+    `ax`, or on a new figure, and returns the axes; `alt_text(ax)` describes it. Hidden cells and cells without
+    an answer are not drawn.
     Raises `InputError`.
     """
     import matplotlib.pyplot as plt
@@ -39,6 +40,10 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
         from cxlib.charts import journeys
 
         return (journeys.chart_funnel if "step" in frame.columns else journeys.chart_transitions)(frame, ax=ax)
+    if {"assumes", "standard"} & set(frame.columns):
+        from cxlib.charts import research
+
+        return (research.chart_research if "assumes" in frame.columns else research.chart_simpson)(frame, ax=ax)
     groups = _groups(frame)
     shown = frame[frame["value"].notna()].reset_index(drop=True)
     if shown.empty:

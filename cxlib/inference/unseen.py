@@ -120,22 +120,18 @@ def _pooled(sums: Floats, seen: Seen, quality: Quality) -> Floats:
     every = sums.sum(axis=0)
     se, sp = _quality(sums, every[None, :], seen.strata, quality)
     weight = sums[:, N] / every[N]
-    se, sp = (float(weight @ one) if len(one) == len(weight) else float(one[0]) for one in (se, sp))
-    return np.array([_raw(every[SEEN] / every[N], se, sp), se, sp])
+    mean_se, mean_sp = (weight @ one if len(one) == len(weight) else one[0] for one in (se, sp))
+    return np.array([true_share(every[SEEN] / every[N], mean_se, mean_sp).item(), mean_se, mean_sp])
 
 
 def _within(sums: Floats, seen: Seen, quality: Quality, population: Mapping[Any, float] | None) -> Floats:
     se, sp = _quality(sums, sums, seen.strata, quality)
     weight = sums[:, N] if population is None else np.array([population[one] for one in seen.strata], float)
     weight = weight / weight.sum()
-    true = _raw(sums[:, SEEN] / sums[:, N], se, sp)
+    true = true_share(sums[:, SEEN] / sums[:, N], se, sp)
     return np.array(
         [weight @ true, weight @ np.broadcast_to(se, len(weight)), weight @ np.broadcast_to(sp, len(weight))]
     )
-
-
-def _raw(share: Floats, se: Floats | float, sp: Floats | float) -> Floats:
-    return true_share(share, se, sp)
 
 
 def _quality(sums: Floats, asked: Floats, strata: Sequence[Any], quality: Quality) -> tuple[Floats, Floats]:

@@ -68,6 +68,8 @@ WHY_NONE = {
     "none: nobody was asked": mark("nobody was asked at the exit"),
     "none: too few were asked": mark("too few were asked at the exit"),
     "none: being seen says nothing of research": mark("being seen says nothing of research"),
+    "none: se and sp hold for one window": mark("se and sp hold for one window: ask for one of days"),
+    "none: what was seen does not fit se and sp": mark("what was seen does not fit se and sp"),
     "none: nothing tells the buyers apart": mark("nothing tells the buyers apart"),
 }
 CLUSTERED = f"Wilson {LEVEL:.0%}, {{people}} people, design effect {{effect:.2f}}"

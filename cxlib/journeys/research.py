@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cxlib.errors import InputError
 from cxlib.journeys.identity import CUSTOMER, IDENTITIES, IDENTITY
@@ -165,7 +165,7 @@ def _touches(log: Log, rule: ResearchRule, lines: "ibis.Table") -> "ibis.Table":
     rows = rows.semi_join(lines.select("cx_person").distinct(), "cx_person")
     channel = rows.channel if "channel" in rows.columns else ibis.null("string")
 
-    def stands(named: str) -> "ibis.Value":
+    def stands(named: str) -> Any:
         return channel.isin([one for one, where in rule.channels.items() if where == named]).fill_null(False)
 
     kiosk = stands(KIOSK)
@@ -224,7 +224,7 @@ def _with_research(lines: "ibis.Table", known: "ibis.Table", touches: "ibis.Tabl
     found = _joined(_joined(lines, seen, ["cx_person", "cx_key", "cx_at"]), _before(known), _IN_CATEGORY)
     found = _joined(found, _prices(touches), ["cx_person", "cx_key", "cx_last_asked"])
 
-    def ago(moment: "ibis.Value") -> "ibis.Value":
+    def ago(moment: Any) -> Any:
         again = found.cx_bought_before.notnull() & (moment <= found.cx_bought_before)
         return ibis.ifelse(again, nothing, microseconds(found.cx_at, moment))
 

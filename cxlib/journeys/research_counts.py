@@ -58,7 +58,7 @@ def count(
     dataset, keys = found.log.dataset, (*by, "period")
     _check_groups(dataset, found.lines, by)
 
-    def placed(rows: "ibis.Table", one: "ibis.Value") -> "ibis.Table":
+    def placed(rows: Any, one: Any) -> Any:
         inside = within(rows.cx_at, dataset.zone, start, end)
         rows = rows.filter(one) if inside is None else rows.filter(one, inside | rows.cx_at.isnull())
         label = ibis.literal(ALL) if every is None else period_of(rows.cx_at, every, dataset.zone)

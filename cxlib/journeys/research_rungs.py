@@ -40,6 +40,8 @@ ASSUMES = {
 NOT_KNOWN = "none: nobody knows how much goes unseen"
 NOT_ASKED = "none: nobody was asked"
 FEW_ASKED = "none: too few were asked"
+ONE_WINDOW = "none: se and sp hold for one window"
+NO_FIT = "none: what was seen does not fit se and sp"
 BOUNDS = "bounds: no chance in them"
 SAYS_NOTHING = "none: being seen says nothing of research"
 NOT_TOLD_APART = "none: nothing tells the buyers apart"
@@ -55,6 +57,7 @@ class Case:
     identified: float
     quality: Quality
     population: Mapping[Any, float] | None
+    windows: int = 1
 
     @property
     def known(self) -> pd.DataFrame:
@@ -139,15 +142,20 @@ def _by(case: Case, estimate: Callable[[Seen], Share], name: str, trouble: str |
     quality = {"sensitivity": found.sensitivity, "specificity": found.specificity}
     if not np.isfinite(found.value):
         return _row(method=SAYS_NOTHING, **told, **quality)
+    if found.high - found.low < 1e-12 and found.clipped:
+        return _row(value=found.value, method=NO_FIT, notes="clipped", **told, **quality)
     if found.high - found.low < 1e-12:
-        return _row(value=found.value, method=ALIKE, notes="clipped" if found.clipped else "", **told, **quality)
+        return _row(value=found.value, method=ALIKE, **told, **quality)
     return _row(value=found.value, low=found.low, high=found.high, method=name,
                 notes="clipped" if found.clipped else "", **told, **quality)  # fmt: skip
 
 
 def _trouble(case: Case, told: np.ndarray) -> str | None:
     """Return why it is not known how often research is seen: `told` are the sums of those it would be read off."""
-    if case.quality.is_given:
+    given = case.quality
+    if case.windows > 1 and (given.sensitivity is not None or given.specificity is not None):
+        return ONE_WINDOW
+    if given.is_given:
         return None
     if not told[:, [YES, NO]].sum():
         return NOT_KNOWN

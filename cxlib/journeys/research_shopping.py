@@ -51,7 +51,8 @@ def research_shopping(
     nothing can rule out. `se` and `sp` are numbers, or one for each stratum; without them they are read off those who
     were asked, and the intervals are wider for it. `population` gives the strata's shares of all buyers, strangers
     included. `identified` below 1 says what would be known if only that share of the known buyers were; several
-    give a curve. `since` is the first day of the complete log; purchases with days before it are set aside.
+    give a curve. What is given in `se` and `sp` holds for the window it was measured with, so not for several `days`.
+    `since` is the first day of the complete log; purchases with days before it are set aside.
 
     Returns by, days, identified, then the columns of `metric` (value, low, high, n, set_aside, method ...; the metric
     is webrooming_share or showrooming_share), then sensitivity, specificity and `assumes`, what has to be true.
@@ -81,7 +82,14 @@ def research_shopping(
         (
             cell | {"days": window, "identified": share},
             aside,
-            Case(kinds=kinds, place=place, identified=share, quality=quality, population=population),
+            Case(
+                kinds=kinds,
+                place=place,
+                identified=share,
+                quality=quality,
+                population=population,
+                windows=len(windows),
+            ),
         )
         for cell, kinds, aside in cells
         for place, window in enumerate(windows)

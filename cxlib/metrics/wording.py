@@ -129,7 +129,7 @@ def _label(key: str, row: dict) -> str:
     if key == "standard" and row[key] in STANDARDS:
         return say(STANDARDS[row[key]])
     if "assumes" in row and key == "days":
-        return say("{n} days", n=number(row[key], decimals=0))
+        return say("window of {n} d", n=number(row[key], decimals=0))
     if "assumes" in row and key == "identified":
         return "" if row[key] == 1 else say("{share} of the known buyers known", share=percent(row[key], decimals=0))
     return plain(row[key])

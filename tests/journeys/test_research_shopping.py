@@ -1,4 +1,4 @@
-"""Webrooming and showrooming: the rule against plain loops, worked answers, and what Ipê holds."""
+"""Webrooming and showrooming: the rule against plain loops, its edges, the account, and Ipê's own numbers."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,9 +11,7 @@ import cxlib as cx
 from cxlib.errors import InputError
 from cxlib.journeys.research import DAY, INFORMATIONAL, ResearchRule, researched
 from cxlib.tables.engine import collect
-from cxlib.world import SEED, truths
 
-Z = 1.959964
 START = datetime(2025, 1, 1)
 MINUTE = timedelta(minutes=1)
 CHANNELS = {"web": "online", "app": "online", "store": "store", "kiosk": "kiosk"}
@@ -260,57 +258,8 @@ def shop():
     return cx.ipe()
 
 
-@pytest.fixture(scope="module")
-def told():
-    return {key: one["value"] / 100 for key, one in truths(SEED).items()}
-
-
-def error(row):
-    return (row["high"] - row["low"]) / (2 * Z)
-
-
 def rung(frame, name):
     return frame[frame["rule"].eq(name)].iloc[0]
-
-
-def close(row, truth):
-    return abs(row["value"] - truth) <= 4 * error(row)
-
-
-def far(row, truth):
-    return abs(row["value"] - truth) >= 3 * error(row)
-
-
-def test_t03_webrooming(shop, told):
-    ladder = cx.research_shopping(shop, se={True: 0.85, False: 0.40}, sp=0.92)
-    truth = told["T03"]
-    assert close(rung(ladder, "stratified"), truth)
-    assert close(rung(ladder, "asked"), truth)
-    assert far(rung(ladder, "seen"), truth)
-    assert far(rung(ladder, "linked"), truth)
-    # Averaged over all buyers, sensitivity is too low for those who do it: the plan says 4 points too high.
-    assert rung(ladder, "corrected")["value"] > rung(ladder, "stratified")["value"] + 0.02
-    # Two lists that are on the same side of the app, and people seen by chance: too high.
-    assert rung(ladder, "recaptured")["value"] > truth + 0.05
-    bounds = rung(ladder, "bounds")
-    assert bounds["low"] < truth < bounds["high"]
-
-
-def test_t03_with_the_exit_survey_alone(shop, told):
-    ladder = cx.research_shopping(shop)
-    given = cx.research_shopping(shop, se={True: 0.85, False: 0.40}, sp=0.92)
-    assert close(rung(ladder, "stratified"), told["T03"])
-    assert close(rung(ladder, "corrected"), told["T03"])  # read off those who did it, one number will do
-    assert error(rung(ladder, "stratified")) > 1.5 * error(rung(given, "stratified"))
-
-
-def test_t04_showrooming(shop, told):
-    ladder = cx.research_shopping(shop, "showrooming", se=0.25, sp=0.98)
-    assert close(rung(ladder, "corrected"), told["T04"])
-    assert close(rung(ladder, "stratified"), told["T04"])
-    assert far(rung(ladder, "seen"), told["T04"])
-    assert pd.isna(rung(ladder, "asked")["value"])
-    assert rung(cx.research_shopping(shop, "showrooming"), "corrected")["method"].startswith("none: nobody knows")
 
 
 def test_the_window_curve_counts_the_same_purchases(shop):
