@@ -83,7 +83,9 @@ def _redraw(linked: pd.DataFrame, days: float, sensitivity: float, specificity: 
         display(Sentences(told))
         return
     both = _corrected(linked, days, sensitivity, specificity)
-    display(picture(chart_ladder(both)))
+    ax = chart_ladder(both)
+    ax.set_xlim(0, 100)  # one axis for all moves
+    display(picture(ax))
     display(Sentences(_told(both)))
 
 
