@@ -39,6 +39,8 @@ NAMES = {
     "identities_per_person": mark("identities per person"),
     "webrooming_share": mark("webrooming"),
     "showrooming_share": mark("showrooming"),
+    "research_path": mark("share of the purchases"),
+    "price_match": mark("no dearer than asked in a store"),
 }
 REASONS = {
     "bot": mark("{n} of bots"),
@@ -55,6 +57,7 @@ REASONS = {
     "other_channel": mark("{n} bought in other channels"),
     "nothing_to_match": mark("{n} of no known category or product"),
     "outside_log": mark("{n} too soon after the log began"),
+    "not_priced": mark("{n} without a price asked in a store"),
     "not_asked": mark("{n} not asked at the exit"),
 }
 WHY_NONE = {

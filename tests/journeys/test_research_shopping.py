@@ -10,6 +10,7 @@ import pytest
 import cxlib as cx
 from cxlib.errors import InputError
 from cxlib.journeys.research import DAY, INFORMATIONAL, ResearchRule, researched
+from cxlib.journeys.research_paths import research_paths
 from cxlib.tables.engine import collect
 
 START = datetime(2025, 1, 1)
@@ -168,6 +169,20 @@ def test_edges():
     assert near.tolist() == [True, False, False, True, False, True, True, False, True]
     assert lines["cx_store"].isna().all()  # a pickup is no research, a kiosk no store
     assert lines["cx_class"].tolist() == ["store"] * 3 + ["online", "store", "kiosk"] + ["store"] * 3
+
+
+def test_ways_of_research_and_prices_matched():
+    orders = [bought("w"), bought("n"), bought("s", "web"), bought("d", "web", price=2_000), bought("k", "kiosk")]
+    events = [view("w"), view("k"), view("k", "store", kind="store_visit"), view("s", "store", kind="price_check",
+              value=1_500), view("d", "store", kind="quote", value=1_500)]  # fmt: skip
+    found = research_paths(shop_of([*orders, bought("p", "phone")], events), since="2024-12-01")
+    told = found[found["numerator"] > 0].set_index(["bought", "path"])["value"].to_dict()
+    assert told == {
+        ("online", "show"): 1, ("online", "price_match"): 0.5, ("store", "web"): 0.5, ("store", "single"): 0.5,
+        ("kiosk", "both"): 1,
+    }  # fmt: skip
+    assert (found["n"] + found["set_aside"]).groupby(found["bought"]).first().to_dict() == {
+        "online": 3, "store": 3, "kiosk": 2}  # fmt: skip
 
 
 def test_people_are_known_by_cookie_and_by_person_key_too():
