@@ -462,7 +462,7 @@ EXERCISES = [
         ],
         hints=[
             "Three conditions, then a mean: known, with the app, said yes.",
-            '`purchases.query("known and app and said == \'yes\'")["seen"].mean()`',
+            'In one line: `purchases.query("known and app and said == \'yes\'")["seen"].mean()`.',
         ],
         passed="This is the **sensitivity**. Of buyers without the app it is much lower: they browse on devices "
         "nobody can tie to them.",
