@@ -12,10 +12,10 @@ from cxlib.journeys.stage_models import KEYS
 from cxlib.journeys.stage_rules import Entry, Goal, StageRules
 from cxlib.language import say
 from cxlib.tables.dataset import Dataset
-from cxlib.tables.engine import collect, lazy_ibis
+from cxlib.tables.engine import collect, held, lazy_ibis
 from cxlib.tables.order import AT, ID, PERSON, microseconds, previous, so_far
 from cxlib.tables.schema import schema
-from cxlib.tables.time import latest, midnight
+from cxlib.tables.time import midnight
 
 if TYPE_CHECKING:
     import ibis
@@ -66,14 +66,15 @@ def journeys_of(
             say("No rule of a stage fits these tables: {tables}. Stages are told by events, orders, tickets ...",
                 tables=", ".join(dataset) or "-")
         )  # fmt: skip
+    ended, aside = _account(dataset, entries)
+    last = midnight(until, dataset.zone) if until is not None else ended
     touched = touches(dataset, entries)
-    last = midnight(until, dataset.zone) if until is not None else _last(dataset, entries)
     touched = touched.filter(touched[AT] <= lazy_ibis().literal(last))
     each = _cut(touched, chosen, rules.loop_days)
     rows = _entered(each, entries, chosen)
     rows = rows.mutate(is_open=rows.ended > lazy_ibis().literal(last - timedelta(days=chosen.days)))
-    log = Log(dataset=dataset, rows=touched, aside=_aside(dataset, entries))
-    rows = _with_groups(dataset, _begun(rows, dataset.zone, start, end), by)
+    log = Log(dataset=dataset, rows=touched, aside=aside)
+    rows = held(_with_groups(dataset, _begun(rows, dataset.zone, start, end), by))
     return Journeys(log=log, rows=rows, goal=chosen, last=last, told=frozenset(one.stage for one in entries))
 
 
@@ -138,21 +139,19 @@ def _bots(rows: "ibis.Table") -> "ibis.Value":
     return rows.is_bot.fill_null(False) if "is_bot" in rows.columns else lazy_ibis().literal(False)
 
 
-def _aside(dataset: Dataset, entries: Sequence[Entry]) -> dict[str, int]:
-    """Return how many rows of the tables used were of nobody known, or of bots: each row counts once."""
-    found: dict[str, int] = {}
+def _account(dataset: Dataset, entries: Sequence[Entry]) -> tuple[datetime, dict[str, int]]:
+    """Return the last moment the tables know of, and how many of their rows were of nobody known, or of bots."""
+    ibis = lazy_ibis()
+    parts = []
     for entry in {one.table: one for one in reversed(entries)}.values():
         rows = _of_somebody(dataset, entry)
         rows = rows.filter(rows[entry.at].notnull()).mutate(cx_bot=_bots(rows))
-        counts = rows.aggregate(unknown=(rows.cx_person.isnull() & ~rows.cx_bot).sum(), bot=rows.cx_bot.sum())
-        for code, count in collect(counts).to_pylist()[0].items():
-            found[code] = found.get(code, 0) + int(count or 0)
-    return {code: count for code, count in found.items() if count}
-
-
-def _last(dataset: Dataset, entries: Sequence[Entry]) -> datetime:
-    ends = [latest(dataset.table(one.table)[one.at]) for one in entries if not one.after_days]
-    return max((end for end in ends if end is not None), default=datetime(1970, 1, 1))
+        unknown = (rows.cx_person.isnull() & ~rows.cx_bot).sum()
+        parts.append(rows.aggregate(last=rows[entry.at].max(), unknown=unknown, bot=rows.cx_bot.sum()))
+    found = collect(ibis.union(*parts)).to_pylist()
+    last = max((one["last"] for one in found if one["last"] is not None), default=datetime(1970, 1, 1))
+    counts = {code: sum(int(one[code] or 0) for one in found) for code in ("unknown", "bot")}
+    return last, {code: count for code, count in counts.items() if count}
 
 
 def _cut(rows: "ibis.Table", goal: Goal, loop_days: float) -> "ibis.Table":
