@@ -10,7 +10,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.inference.credit import Paths
 from cxlib.inference.ranks import draws, ends, rank_ends, ranks
-from cxlib.journeys.cells import LEVEL, finished, together
+from cxlib.journeys.cells import LEVEL, RANKS, finished, together
 from cxlib.journeys.channel_paths import ChannelPaths, of_frame, of_sessions
 from cxlib.journeys.log import ALL, Log
 from cxlib.language import say
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RULES = ("first", "last", "linear", "markov")
-RANKS = ["rank", "rank_low", "rank_high"]
 REPEATS = 500
 
 

@@ -33,6 +33,20 @@ NAMES = {
     "reached": mark("reached"),
     "passed": mark("passed, of those at the step before"),
     "minutes_to_step": mark("median minutes from the entry"),
+    "stage_reached": mark("came to this stage"),
+    "stage_skipped": mark("never came to it, of those who came to a later one"),
+    "stage_days": mark("median days until the stage was over"),
+    "stage_went_on": mark("went on"),
+    "stage_left": mark("left"),
+    "stage_days_to_next": mark("median days of those who went on"),
+    "emotion": mark("mean emotion"),
+    "looking_back": mark("accounts for the rating as a whole"),
+    "pain_score": mark("points of CSAT lost here by all"),
+    "pain_reach": mark("came to it"),
+    "pain_failure": mark("failed at it, of those who came to it"),
+    "pain_loss": mark("points of CSAT lost by those who failed"),
+    "attribution": mark("share of the conversions credited"),
+    "removal_effect": mark("share of the conversions that the chain loses without it"),
     "match_rate": mark("identities with a customer"),
     "match_rate_events": mark("events with a customer"),
     "events_per_identity": mark("events per identity"),
@@ -43,6 +57,12 @@ REASONS = {
     "internal": mark("{n} internal"),
     "tireless": mark("{n} of people with too many"),
     "open": mark("{n} still open"),
+    "backward": mark("{n} that came to it from a later stage"),
+    "not_paired": mark("{n} of journeys not rated at every stage"),
+    "missing": mark("{n} without an answer"),
+    "out_of_scale": mark("{n} outside the scale"),
+    "no_stage": mark("{n} without a stage"),
+    "events_unknown": mark("{n} rows of nobody known"),
     "events_no_person": mark("{n} events without a person"),
     "events_no_date": mark("{n} events without a time"),
     "events_missing": mark("{n} events without a type"),
@@ -58,6 +78,29 @@ WHY_NONE = {
     "none: what the paths above leave": mark("what the others leave"),
     "none: nobody to count": mark("nobody to count"),
     "none: too few for an interval": mark("too few for an interval"),
+    "none: no table tells this stage": mark("no table tells this stage"),
+    "none: nobody rated this stage": mark("nobody rated this stage"),
+    "none: nobody failed": mark("nobody failed"),
+}
+NOTES = {
+    "not_causal": mark("credit among the paths seen, not what a channel caused: that takes an experiment"),
+    "few_fails": mark("few failures"),
+}
+RANKS = ["rank", "rank_low", "rank_high"]
+# Rival rules of one result that a reader must be told apart by.
+RULES = {
+    "everyone": mark("of all who rated"),
+    "paired": mark("of those who rated every stage"),
+    "finished_only": mark("of the finished only"),
+    "first": mark("first touch"),
+    "last": mark("last touch"),
+    "linear": mark("all touches alike"),
+    "markov": mark("Markov chain"),
+    "mean": mark("the mean"),
+    "peak": mark("the peak"),
+    "end": mark("the end"),
+    "peak_end": mark("peak and end"),
+    "path": mark("all stages"),
 }
 CLUSTERED = f"Wilson {LEVEL:.0%}, {{people}} people, design effect {{effect:.2f}}"
 

@@ -12,8 +12,7 @@ from cxlib.errors import InputError
 from cxlib.inference import intervals
 from cxlib.inference.pains import Kinds, Pains, pains
 from cxlib.inference.ranks import draws, ends, rank_ends, ranks
-from cxlib.journeys.attribution import RANKS
-from cxlib.journeys.cells import LEVEL, finished, together
+from cxlib.journeys.cells import LEVEL, RANKS, finished, together
 from cxlib.journeys.failures import counted_kinds, kinds_of_frame
 from cxlib.journeys.log import ALL, Log, as_events, names
 from cxlib.language import say

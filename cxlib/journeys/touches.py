@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from cxlib.errors import InputError
@@ -180,12 +179,9 @@ def _entered(rows: "ibis.Table", entries: Sequence[Entry], goal: Goal) -> "ibis.
     begins = ibis.ifelse(rows.cx_stage.isin(goal.starts), rows[AT], ibis.null("timestamp"))
     rows = rows.mutate(cx_began=begins.min().over(mine))
     rows = rows.filter(rows[AT] >= rows.cx_began)
-    order = ibis.window(group_by=[PERSON, "cx_journey", "cx_rule"], order_by=[AT, ID])
     first = ibis.window(group_by=[PERSON, "cx_journey"], order_by=[AT, ID])
-    rows = rows.mutate(cx_place=ibis.row_number().over(order), cx_first=ibis.row_number().over(first) == 0)
-    enough = [(rows.cx_rule == place) & (rows.cx_place < one.least - 1) for place, one in enumerate(entries)
-              if one.least > 1]  # fmt: skip
-    rows = rows.mutate(cx_enters=~reduce(lambda one, other: one | other, enough, ibis.literal(False)))
+    rows = rows.mutate(cx_first=ibis.row_number().over(first) == 0)
+    rows = with_entering(rows, entries, [PERSON, "cx_journey"])
 
     def at(condition: Any) -> Any:
         return ibis.ifelse(rows.cx_enters & condition, rows[AT], ibis.null("timestamp")).min()
@@ -196,6 +192,16 @@ def _entered(rows: "ibis.Table", entries: Sequence[Entry], goal: Goal) -> "ibis.
         began=rows[AT].min(), ended=rows[AT].max(), touches=rows.count(), **stages, **parts,
         channel=ibis.ifelse(rows.cx_first, rows.channel, ibis.null("string")).max(),
     )  # fmt: skip
+
+
+def with_entering(rows: "ibis.Table", entries: Sequence[Entry], within: Sequence[str]) -> "ibis.Table":
+    """Add `cx_enters`: whether a touch is at least the how-manieth of its rule that the rule asks for."""
+    ibis = lazy_ibis()
+    order = ibis.window(group_by=[*within, "cx_rule"], order_by=[AT, ID])
+    rows = rows.mutate(cx_place=ibis.row_number().over(order))
+    short = [(rows.cx_rule == place) & (rows.cx_place < one.least - 1) for place, one in enumerate(entries)
+             if one.least > 1]  # fmt: skip
+    return rows.mutate(cx_enters=~ibis.or_(*short) if short else ibis.literal(True))
 
 
 def _begun(rows: "ibis.Table", zone: str, start: str | date | None, end: str | date | None) -> "ibis.Table":

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.inference.design import SUMS
+from cxlib.journeys.stage_before import STAGE_REACHED, with_stage_reached
 from cxlib.language import say
 from cxlib.metrics.currency import one_currency
 from cxlib.metrics.definition import Definition, Rule, Sources
@@ -233,7 +234,13 @@ def _demand(dataset: Dataset, name: str, column: str, metric: Definition) -> Non
 def _with_columns(dataset: Dataset, question: Question, rows: "ibis.Table") -> "ibis.Table":
     """Add the `by` columns that live in a table the rows point to, such as customers.state."""
     for name in question.by:
-        if name not in rows.columns:
+        if (
+            name == STAGE_REACHED
+            and name not in rows.columns
+            and {"customer_id", question.metric.date} <= set(rows.columns)
+        ):
+            rows = with_stage_reached(dataset, rows, question.metric.date)
+        elif name not in rows.columns:
             rows = _joined(dataset, rows, name)
     return rows
 

@@ -100,6 +100,8 @@ def metric_name(row: dict) -> str:
     """Return the metric's name, with the rule where it is not the default."""
     if row["metric"] in cells.NAMES | results.NAMES:
         name = say((cells.NAMES | results.NAMES)[row["metric"]])
+        if row["metric"] in cells.NAMES and row["rule"] in cells.RULES:
+            return f"{name} ({say(cells.RULES[row['rule']])})"
         return f"{name} ({row['rule']})" if row["metric"] in MEASURES else name
     ratio = METRICS[row["metric"]]
     name = say(ratio.name)
@@ -109,12 +111,23 @@ def metric_name(row: dict) -> str:
 
 
 def _result(row: dict, currency: str | None) -> str:
-    cell = [plain(row[key]) for key in row if key not in (*COLUMNS, "difference", "position")]
+    cell = [plain(row[key]) for key in row if key not in (*COLUMNS, "difference", "position", *cells.RANKS)]
     cell = [one for one in cell if one != ALL] if row["metric"] in results.NAMES else cell
     if row["period"] != ALL:
         cell.append(plain(row["period"]))
     where = " · ".join(cell) + ": " if cell else ""
-    return where + _value(row, currency) + _set_aside(row)
+    return where + _value(row, currency) + _rank(row) + _set_aside(row)
+
+
+def _rank(row: dict) -> str:
+    """Return the place among all and between which places it may be, where a result has them."""
+    if "rank" not in row or pd.isna(row["rank"]):
+        return ""
+    place = number(row["rank"], decimals=0)
+    if pd.isna(row["rank_low"]):
+        return say(", rank {rank}", rank=place)
+    low, high = (number(row[end], decimals=0) for end in ("rank_low", "rank_high"))
+    return say(", rank {rank} ({low} to {high})", rank=place, low=low, high=high)
 
 
 def _value(row: dict, currency: str | None = None) -> str:
@@ -138,7 +151,7 @@ def _set_aside(row: dict) -> str:
     reasons = [say(text, n=number(int(counts[code]), decimals=0)) for code, text in words.items() if code in counts]
     aside = "; " + say("set aside: {reasons}", reasons=", ".join(reasons)) if reasons else ""
     notes = [say("small n")] if "small_n" in row["warnings"] else []
-    notes += [say(text) for code, text in NOTES.items() if code in row["warnings"].split(";")]
+    notes += [say(text) for code, text in (NOTES | cells.NOTES).items() if code in row["warnings"].split(";")]
     return "".join([aside, *("; " + note for note in notes)])
 
 
