@@ -63,6 +63,10 @@ REASONS = {
     "out_of_scale": mark("{n} outside the scale"),
     "no_stage": mark("{n} without a stage"),
     "events_unknown": mark("{n} rows of nobody known"),
+    "events_visits_bot": mark("{n} visits of bots"),
+    "events_visits_internal": mark("{n} internal visits"),
+    "events_visits_no_person": mark("{n} visits of nobody known"),
+    "events_visits_no_date": mark("{n} visits without a time"),
     "events_no_person": mark("{n} events without a person"),
     "events_no_date": mark("{n} events without a time"),
     "events_missing": mark("{n} events without a type"),
@@ -86,6 +90,19 @@ NOTES = {
     "not_causal": mark("credit among the paths seen, not what a channel caused: that takes an experiment"),
     "few_fails": mark("few failures"),
 }
+# What the codes of steps and accounts are called; stages have names of their own.
+STEPS = {
+    "payment": mark("payment"),
+    "delivery": mark("delivery"),
+    "product": mark("product"),
+    "contact": mark("contact"),
+    "solution": mark("solution"),
+    "mean": mark("the mean"),
+    "peak": mark("the peak"),
+    "end": mark("the end"),
+    "peak_end": mark("peak and end"),
+    "path": mark("all stages"),
+}
 RANKS = ["rank", "rank_low", "rank_high"]
 # Rival rules of one result that a reader must be told apart by.
 RULES = {
@@ -96,11 +113,6 @@ RULES = {
     "last": mark("last touch"),
     "linear": mark("all touches alike"),
     "markov": mark("Markov chain"),
-    "mean": mark("the mean"),
-    "peak": mark("the peak"),
-    "end": mark("the end"),
-    "peak_end": mark("peak and end"),
-    "path": mark("all stages"),
 }
 CLUSTERED = f"Wilson {LEVEL:.0%}, {{people}} people, design effect {{effect:.2f}}"
 

@@ -111,7 +111,7 @@ def _usable(
     reason = ibis.cases(*[(condition, code) for code, condition in reasons.items()], else_="")
     rows = rows.mutate(cx_reason=reason)
     counts = collect(rows.group_by("cx_reason").agg(n=rows.count())).to_pandas()
-    aside = {code: int(n) for code, n in zip(counts["cx_reason"], counts["n"], strict=True) if code}
+    aside = {f"visits_{code}": int(n) for code, n in zip(counts["cx_reason"], counts["n"], strict=True) if code}
     rows = rows.filter(rows.cx_reason == "")
     return rows.select(
         **{PERSON: rows.cx_person, AT: rows.started_at, ID: rows.session_id.cast("string")},

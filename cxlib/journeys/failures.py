@@ -108,6 +108,7 @@ def counted_kinds(
         raise InputError(say("Pain points need CSAT answers; this dataset lacks {lacking}.",
                              lacking=_lacking(dataset, scores)[0]))  # fmt: skip
     people = collect(_kinds(dataset, chosen, start, end)).to_pandas()
+    people = people.sort_values(list(people.columns), ignore_index=True)  # so that draws are the same each time
     reached = people[[f"r{place}" for place in range(len(chosen))]].to_numpy(float)
     failed = people[[f"f{place}" for place in range(len(chosen))]].to_numpy(float)
     kinds = Kinds(reached=reached, failed=failed, score=people["score"].to_numpy(float),

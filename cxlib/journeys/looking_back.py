@@ -45,7 +45,7 @@ def looking_back(
     after = collect(
         overall.group_by(cx_journey=overall.journey_id.cast("string")).agg(overall=overall.emotion.mean())
     )
-    journeys = _journeys(felt).join(after.to_pandas().set_index("cx_journey"), how="inner")
+    journeys = _journeys(felt).join(after.to_pandas().set_index("cx_journey"), how="inner").sort_index()
     if len(journeys) < LEAST_JOURNEYS:
         raise InputError(
             say("Only {n} journeys were rated at every stage and as a whole; {least} are needed to compare accounts.",

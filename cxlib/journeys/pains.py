@@ -44,7 +44,7 @@ def pain_points(
     Returns for each step, worst first, in the columns of `metric` with `rank`, `rank_low` and `rank_high`:
     `pain_score`, points of CSAT that all journeys lose there: `pain_reach`, the share that comes to it, times
     `pain_failure`, the share of these that fail, times `pain_loss`, by how many points journeys that failed are rated
-    lower, of those that reached the same steps and failed at the same others (least squares). Intervals, those of the
+    lower, of those that reached the same steps and failed at the same others (least squares). The ranks are those of `pain_score`. Intervals, those of the
     ranks as well, come from drawing customers again. The loss is adjusted, not proven: who fails may differ in what
     was not recorded. Warns `few_fails` below 50 failures. Raises `InputError`.
 
@@ -88,6 +88,8 @@ def _rows(
         "rank_high": np.where(known, worst, np.nan),
         "method": np.where(known, told, np.where(failed > 0, "none: too few for an interval", "none: nobody failed")),
     })  # fmt: skip
+    if metric != "pain_score":
+        cells[RANKS] = np.nan
     cells = cells.assign(**{f"aside_{code}": count for code, count in aside.items()})
     log = Log(dataset=dataset, rows=next(iter(dataset.tables.values())), aside={})
     frame = finished([cells.astype(dict.fromkeys(RANKS, "Int64"))], log, keys=["step", *RANKS], rule="adjusted")

@@ -53,6 +53,7 @@ MODELS = {
         _stage("loyalty", mark("Loyalty"), "loyalty"),
     ),
 }
+NAMES = {one.key: one.name for variant in reversed(MODELS.values()) for one in variant}
 KEYS = tuple(one.key for one in MODELS[CANONICAL])
 
 

@@ -103,7 +103,8 @@ def stage_curves(
     found, seen, asked = _spells(data, goal, (), start, end, until, rules, variant, source_zone)
     days = 2 * found.goal.days if days is None else days
     curves = []
-    for (stage, position), spells in _cells(seen, asked, ()):
+    for (stage, position), every in _cells(seen, asked, ()):
+        spells = every[every["way"] >= OPEN]
         for name, way in (("went_on", ON), ("left", OUT)):
             curve = incidence(spells["minutes"] / PER_DAY, spells["way"], spells["n"], way)
             low, high = curve.bands(LEVEL)

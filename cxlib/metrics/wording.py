@@ -8,6 +8,7 @@ from cxlib.blueprints import results
 from cxlib.errors import InputError
 from cxlib.journeys import cells
 from cxlib.journeys.sessions import MEASURES
+from cxlib.journeys.stage_models import NAMES
 from cxlib.language import mark, number, say
 from cxlib.metrics.catalogue import METRICS, metric_named
 from cxlib.metrics.compute import ALL
@@ -111,12 +112,25 @@ def metric_name(row: dict) -> str:
 
 
 def _result(row: dict, currency: str | None) -> str:
-    cell = [plain(row[key]) for key in row if key not in (*COLUMNS, "difference", "position", *cells.RANKS)]
+    cell = [labelled(key, row) for key in row if key not in (*COLUMNS, "difference", "position", *cells.RANKS)]
     cell = [one for one in cell if one != ALL] if row["metric"] in results.NAMES else cell
     if row["period"] != ALL:
         cell.append(plain(row["period"]))
     where = " · ".join(cell) + ": " if cell else ""
     return where + _value(row, currency) + _rank(row) + _set_aside(row)
+
+
+def labelled(key: str, row: dict) -> str:
+    """Return what a cell is called: a stage or a step of ours by its name, anything else as it came."""
+    metric = str(row["metric"])
+    ours = {
+        "stage": NAMES if metric == "emotion" or metric.startswith("stage_") else {},
+        "step": cells.STEPS if metric.startswith("pain_") else {},
+        "account": cells.STEPS if metric == "looking_back" else {},
+        "stage_reached": NAMES,
+    }
+    words = ours.get(key, {}).get(row[key])
+    return say(words) if words else plain(row[key])
 
 
 def _rank(row: dict) -> str:
