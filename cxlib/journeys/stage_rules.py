@@ -170,7 +170,7 @@ def _only(told: Mapping[str, Any], known: set[str], where: str) -> None:
 
 def _as(kind: type, told: Any, where: str, name: str) -> Any:
     if not isinstance(told, kind):
-        wanted = {dict: say("a table"), list: say("a list")}[kind]
+        wanted = say("a table") if kind is dict else say("a list")
         raise InputError(say("{where}: {name} should be {wanted}, not {found}.", where=where, name=name,
                              wanted=wanted, found=repr(told)))  # fmt: skip
     return told
