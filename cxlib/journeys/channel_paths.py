@@ -104,7 +104,7 @@ def _usable(
     known = [table[name].cast("string") for name in ("customer_id", "identity_id") if name in table.columns]
     if not known:
         demand(table, "customer_id", of=SESSIONS)
-    rows = table.mutate(cx_person=ibis.coalesce(*known), cx_won=_won(dataset, table, goal))
+    rows = _with_won(dataset, table.mutate(cx_person=ibis.coalesce(*known)), goal)
     flags = {code: rows[name].fill_null(False) for code, name in (("bot", "is_bot"), ("internal", "is_internal"))
              if name in rows.columns}  # fmt: skip
     reasons = {"no_person": rows.cx_person.isnull(), "no_date": rows.started_at.isnull(), **flags}
@@ -119,14 +119,22 @@ def _usable(
     ), aside  # fmt: skip
 
 
-def _won(dataset: Dataset, table: "ibis.Table", goal: str | None) -> "ibis.Value":
+def _with_won(dataset: Dataset, table: "ibis.Table", goal: str | None) -> "ibis.Table":
     if goal is None:
         demand(table, "key_events", of=SESSIONS)
-        return (table["key_events"] > 0).fill_null(False)
+        return table.mutate(cx_won=(table["key_events"] > 0).fill_null(False))
     events = dataset.table("events")
     for name in ("event_type", "session_id"):
         demand(events, name)
-    return table.session_id.isin(events.filter(events.event_type == goal, events.session_id.notnull()).session_id)
+    reached = events.filter(events.event_type == goal, events.session_id.notnull())
+    return with_mark(table, "session_id", reached, "cx_won")
+
+
+def with_mark(rows: "ibis.Table", key: str, others: "ibis.Table", name: str) -> "ibis.Table":
+    """Add whether a row's key occurs among others. (Spark asks such a thing in filters only, hence the join.)"""
+    keys = others.select(cx_key=others[key]).distinct()
+    joined = rows.left_join(keys, rows[key] == keys.cx_key)
+    return joined.mutate(**{name: joined.cx_key.notnull()}).drop("cx_key")
 
 
 def _steps(rows: "ibis.Table", days: float, last: datetime) -> "ibis.Table":

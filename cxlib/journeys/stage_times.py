@@ -16,7 +16,7 @@ from cxlib.journeys.log import ALL, names
 from cxlib.journeys.stage_models import CANONICAL, Stage, model
 from cxlib.journeys.stage_rules import StageRules, stage_rules
 from cxlib.journeys.stages import looked_at, reached
-from cxlib.journeys.touches import Journeys, journeys_of
+from cxlib.journeys.touches import Journeys, earliest, journeys_of
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
 from cxlib.tables.order import PERSON, microseconds
@@ -136,7 +136,7 @@ def _of_stage(found: Journeys, asked: Sequence[Stage], place: int, by: Sequence[
     came = reached(rows, asked[place])
     nothing, last = ibis.null("timestamp"), ibis.literal(found.last)
     later = [reached(rows, one) for one in asked[place + 1 :]]
-    onward = ibis.least(*[ibis.ifelse(at >= came, at, nothing) for at in later])
+    onward = earliest(*[ibis.ifelse(at >= came, at, nothing) for at in later])
     backward = onward.isnull() & ibis.or_(*[at < came for at in later]).fill_null(False)
     silent = rows.ended + ibis.interval(seconds=round(86_400 * found.goal.days))
     over = ibis.ifelse(rows.is_open, last, silent)
