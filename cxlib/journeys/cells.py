@@ -196,6 +196,17 @@ def finished(
     return result
 
 
+def noted(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
+    """Add a note to the warnings of each row; a hidden row tells no more than that it is, not even its rank."""
+    hidden = frame["warnings"].eq("suppressed")
+    said = [
+        ";".join(part for part in (one, note) if part) for one, note in zip(frame["warnings"], notes, strict=True)
+    ]
+    frame = frame.assign(warnings=frame["warnings"].where(hidden, pd.Series(said, index=frame.index, dtype="str")))
+    frame.loc[hidden, [name for name in RANKS if name in frame.columns]] = pd.NA
+    return frame
+
+
 def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return several results as one frame."""
     whole = pd.concat(frames, ignore_index=True)
