@@ -12,6 +12,8 @@ from cxlib.metrics.units import amount, axis_unit
 from cxlib.metrics.wording import metric_name, plain, show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.display import Image
     from matplotlib.axes import Axes
 
@@ -29,16 +31,16 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     """Draw a result: "which groups or periods differ, and by how much more than chance?"
 
     `frame` is what `metric` returns, for one metric and at most one `by` column (with `every`, a line
-    for each group); or what `funnel` or `transitions` returns. Draws on `ax`, or on a new figure, and
-    returns the axes; `alt_text(ax)` describes it. Hidden cells and cells without an answer are not drawn.
-    Raises `InputError`.
+    for each group); or what `funnel` or `transitions` returns; or waits against a promise
+    (`charts/support.py`), days that may bring too much (`charts/surges.py`), one wait on two clocks
+    (`charts/business_clock.py`). Draws on `ax`, or on a new figure, and returns the axes; `alt_text(ax)`
+    describes it. Hidden cells and cells without an answer are not drawn. Raises `InputError`.
     """
     import matplotlib.pyplot as plt
 
-    if {"step", "to"} & set(frame.columns) and "metric" in frame.columns:
-        from cxlib.charts import journeys
-
-        return (journeys.chart_funnel if "step" in frame.columns else journeys.chart_transitions)(frame, ax=ax)
+    other = _another_chart(set(frame.columns))
+    if other is not None:
+        return other(frame, ax=ax)
     groups = _groups(frame)
     shown = frame[frame["value"].notna()].reset_index(drop=True)
     if shown.empty:
@@ -54,6 +56,20 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     (_over_time if over_time else _side_by_side)(shown, groups, ax)
     _dress(ax, frame, shown, groups)
     return ax
+
+
+def _another_chart(columns: set[str]) -> "Callable[..., Axes] | None":
+    """Return what draws a frame that is told by its columns, and is no cells of a metric."""
+    from cxlib.charts import business_clock, journeys, support, surges
+
+    kinds = {
+        ("metric", "step"): journeys.chart_funnel,
+        ("metric", "to"): journeys.chart_transitions,
+        support.WAITS: support.chart_waits,
+        surges.DAILY: surges.chart_surges,
+        business_clock.PIECES: business_clock.chart_business_time,
+    }
+    return next((draws for needed, draws in kinds.items() if set(needed) <= columns), None)
 
 
 def alt_text(ax: "Axes") -> str:
