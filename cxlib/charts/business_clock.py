@@ -1,6 +1,6 @@
 """The chart of a business clock: one wait, day by day, and the minutes of it in which the desk was open."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PIECES = ("day", "part", "from", "to", "minutes")
 MOST_DAYS = 15
 # From behind to the front; each part is told apart by its height as well as by its colour.
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "open": {"label": mark("desk open"), "height": 0.84, "color": "#D0D0D0", "zorder": 1},
     "waited": {"label": mark("customer waits"), "height": 0.22, "color": COLOURS[4], "zorder": 2},
     "counted": {"label": mark("business time"), "height": 0.5, "color": COLOURS[0], "zorder": 3},

@@ -37,7 +37,14 @@ def explore_business_hours(
 
     >>> explore_business_hours(day=5, asked="17:30", minutes=3_825)  # doctest: +SKIP
     """
-    start = {"day": day, "asked": asked, "minutes": minutes, "opens": opens, "closes": closes, "days": days}
+    start: dict[str, Any] = {
+        "day": day,
+        "asked": asked,
+        "minutes": minutes,
+        "opens": opens,
+        "closes": closes,
+        "days": days,
+    }
     # What cannot be is told here, before a slider bends it into something else.
     _check(start)
     if find_spec("ipywidgets") is None:
