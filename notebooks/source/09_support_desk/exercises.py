@@ -525,6 +525,12 @@ EXERCISES = [
                 "all that is known is that they take longer.",
             ),
             Wrong(
+                name="mean-of-all",
+                answer=lambda shop: float(np.mean(DAYS)),
+                says="That is a mean, and the open tickets are in it as if they were over. Asked is a median that "
+                "knows they are not.",
+            ),
+            Wrong(
                 name="in-minutes",
                 answer=lambda shop: _days_until_solved(shop) * 24 * 60,
                 says="Those are minutes. Asked are days, of 24 hours of 60 minutes.",
@@ -554,6 +560,12 @@ EXERCISES = [
                 answer=lambda shop: _kept_solutions(shop, of="all"),
                 says="Nearly. Some open tickets are still within the promise: neither kept nor broken, so they "
                 "cannot be in n yet.",
+            ),
+            Wrong(
+                name="young-as-kept",
+                answer=lambda shop: float((solutions(shop)["days"] <= solutions(shop)["promised_days"]).mean()),
+                says="Open tickets that are still within the promise count as kept here. They are not decided: "
+                "whoever is within it today may be late tomorrow.",
             ),
             Wrong(
                 name="broken",
