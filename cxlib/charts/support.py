@@ -129,7 +129,7 @@ def _dress_waits(ax: "Axes", waits: pd.DataFrame, *, alone: bool) -> None:
     ax.set_ylabel(say("% of tickets answered by then"))
     ax.grid(color="#dddddd")
     ax.legend(
-        loc="lower right", frameon=True, framealpha=0.9, fontsize=9, title=None if alone else say("promise kept")
+        loc="upper left", frameon=True, framealpha=0.9, fontsize=9, title=None if alone else say("promise kept")
     )
 
 

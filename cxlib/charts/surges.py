@@ -56,7 +56,9 @@ def chart_surges(
         ),
     ]
     note = say(
-        "Limit: by chance {n} false alarms in {days} days.", n=number(false_alarms, decimals=2), days=len(daily)
+        "Limit for a single day, a run may stand out below it: by chance {n} false alarms in {days} days.",
+        n=number(false_alarms, decimals=2),
+        days=len(daily),
     )
     describe(ax, daily, _surges_title(daily.index[found.flagged]), rows, note)
     return ax
