@@ -8,12 +8,12 @@ import pandas as pd
 from cxlib.charts.business_clock import business_days, chart_business_time
 from cxlib.charts.perception import picture
 from cxlib.errors import InputError
-from cxlib.language import mark, number, say, weekday
+from cxlib.language import number, say, weekday
 from cxlib.metrics.units import amount
 from cxlib.metrics.wording import Sentences
 
 MONDAY = pd.Timestamp("2025-03-03")  # of an ordinary week, without a holiday and with no clock that changes
-OPEN_ON = {5: mark("Monday to Friday"), 6: mark("Monday to Saturday"), 7: mark("every day")}
+OPEN_ON = (5, 6, 7)  # days from Monday on
 QUARTER = 15
 LONGEST = 7 * 24 * 60
 
@@ -83,7 +83,7 @@ def _show_sliders(start: dict[str, Any]) -> None:
         "day": (say("the customer writes on"), [(weekday(one), one) for one in range(1, 8)]),
         "asked": (say("at"), [(one, one) for one in _times()]),
         "minutes": (say("and waits (hours)"), [(number(one / 60, decimals=2), one) for one in _lengths()]),
-        "days": (say("the desk is open"), [(say(words), one) for one, words in OPEN_ON.items()]),
+        "days": (say("the desk is open"), [(f"{weekday(1)}–{weekday(one)}", one) for one in OPEN_ON]),
     }
     sliders = {
         name: SelectionSlider(description=words, options=options, value=start[name], **wide)

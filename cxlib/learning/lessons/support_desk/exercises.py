@@ -340,7 +340,8 @@ TEXTS = {
         templates={
             "": "> **Support desk, Ipê · green light**\n>\n"
             "> 1. First reply within the promise: {replied} of tickets.\n> 2. Solved within the promise: {solved} of "
-            "tickets.\n> 3. Alarms for too many tickets in two years: {alarms}, and none of them from 15 to 18 October 2024.",
+            "tickets.\n> 3. Alarms for too many tickets in two years: {alarms}, and none of them from 15 to 18 "
+            "October 2024.",
         },
     ),
     "example": Text(
