@@ -49,6 +49,7 @@ _HOMES = {
     "picture": "charts.perception",
     "propose_mapping": "tables.proposing",
     "quiz": "learning.quiz",
+    "research_shopping": "journeys.research_shopping",
     "response_rate": "metrics.ask",
     "reconcile": "metrics.reconcile",
     "reveal": "learning.reveal",
@@ -57,6 +58,7 @@ _HOMES = {
     "show": "metrics.wording",
     "spread": "charts.spread",
     "sql": "metrics.ask",
+    "standardise": "metrics.standardise",
     "transitions": "journeys.transitions",
     "write_report": "reports.report",
 }

@@ -31,9 +31,9 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     """Draw a result: "which groups or periods differ, and by how much more than chance?"
 
     `frame` is what `metric` returns, for one metric and at most one `by` column (with `every`, a line
-    for each group); or what `funnel` or `transitions` returns; or waits against a promise
-    (`charts/support.py`), days that may bring too much (`charts/surges.py`), one wait on two clocks
-    (`charts/business_clock.py`). Draws on `ax`, or on a new figure, and returns the axes; `alt_text(ax)`
+    for each group); or what `funnel`, `transitions`, `research_shopping` or `standardise` returns; or waits
+    against a promise (`charts/support.py`), days that may bring too much (`charts/surges.py`), one wait on two
+    clocks (`charts/business_clock.py`). Draws on `ax`, or on a new figure, and returns the axes; `alt_text(ax)`
     describes it. Hidden cells and cells without an answer are not drawn. Raises `InputError`.
     """
     import matplotlib.pyplot as plt
@@ -60,11 +60,13 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
 
 def _another_chart(columns: set[str]) -> "Callable[..., Axes] | None":
     """Return what draws a frame that is told by its columns, and is no cells of a metric."""
-    from cxlib.charts import business_clock, journeys, support, surges
+    from cxlib.charts import business_clock, journeys, research, support, surges
 
     kinds = {
         ("metric", "step"): journeys.chart_funnel,
         ("metric", "to"): journeys.chart_transitions,
+        ("assumes",): research.chart_research,
+        ("standard",): research.chart_simpson,
         support.WAITS: support.chart_waits,
         surges.DAILY: surges.chart_surges,
         business_clock.PIECES: business_clock.chart_business_time,

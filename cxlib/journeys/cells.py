@@ -37,6 +37,10 @@ NAMES = {
     "match_rate_events": mark("events with a customer"),
     "events_per_identity": mark("events per identity"),
     "identities_per_person": mark("identities per person"),
+    "webrooming_share": mark("webrooming"),
+    "showrooming_share": mark("showrooming"),
+    "research_path": mark("share of the purchases"),
+    "price_match": mark("no dearer than asked in a store"),
 }
 REASONS = {
     "bot": mark("{n} of bots"),
@@ -50,6 +54,11 @@ REASONS = {
     "events_internal": mark("{n} internal events"),
     "shared": mark("{n} identities shared by many tie nobody"),
     "joined": mark("{n} people with several customer numbers"),
+    "other_channel": mark("{n} bought in other channels"),
+    "nothing_to_match": mark("{n} of no known category or product"),
+    "outside_log": mark("{n} too soon after the log began"),
+    "not_priced": mark("{n} without a price asked in a store"),
+    "not_asked": mark("{n} not asked at the exit"),
 }
 WHY_NONE = {
     "none: a count of all": mark("a count of all"),
@@ -58,6 +67,13 @@ WHY_NONE = {
     "none: what the paths above leave": mark("what the others leave"),
     "none: nobody to count": mark("nobody to count"),
     "none: too few for an interval": mark("too few for an interval"),
+    "none: nobody knows how much goes unseen": mark("nobody knows how much goes unseen: give se and sp"),
+    "none: nobody was asked": mark("nobody was asked at the exit"),
+    "none: too few were asked": mark("too few were asked at the exit"),
+    "none: being seen says nothing of research": mark("being seen says nothing of research"),
+    "none: se and sp hold for one window": mark("se and sp hold for one window: ask for one of days"),
+    "none: what was seen does not fit se and sp": mark("what was seen does not fit se and sp"),
+    "none: nothing tells the buyers apart": mark("nothing tells the buyers apart"),
 }
 CLUSTERED = f"Wilson {LEVEL:.0%}, {{people}} people, design effect {{effect:.2f}}"
 
