@@ -1,5 +1,6 @@
 """The chart of a result: a dot for each cell, a bar for its interval, the finding as the title."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -31,16 +32,16 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     """Draw a result: "which groups or periods differ, and by how much more than chance?"
 
     `frame` is what `metric` returns, for one metric and at most one `by` column (with `every`, a line
-    for each group); or what `funnel`, `transitions`, `research_shopping` or `standardise` returns; or waits
-    against a promise (`charts/support.py`), days that may bring too much (`charts/surges.py`), one wait on two
-    clocks (`charts/business_clock.py`). Draws on `ax`, or on a new figure, and returns the axes; `alt_text(ax)`
-    describes it. Hidden cells and cells without an answer are not drawn. Raises `InputError`.
+    for each group); or what `funnel`, `transitions`, `research_shopping`, `standardise`, `stages`, `stage_times`,
+    `emotion_curve`, `pain_points` or `attribution` returns; or waits against a promise (`charts/support.py`), days
+    that may bring too much (`charts/surges.py`), one wait on two clocks (`charts/business_clock.py`). Draws on `ax`,
+    or on a new figure, and returns the axes; `alt_text(ax)` describes it. Hidden cells and cells without an answer
+    are not drawn. Raises `InputError`.
     """
     import matplotlib.pyplot as plt
 
-    other = _another_chart(set(frame.columns))
-    if other is not None:
-        return other(frame, ax=ax)
+    if (draw := _other_than_cells(frame)) is not None:
+        return draw(frame, ax=ax)
     groups = _groups(frame)
     shown = frame[frame["value"].notna()].reset_index(drop=True)
     if shown.empty:
@@ -58,20 +59,27 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     return ax
 
 
-def _another_chart(columns: set[str]) -> "Callable[..., Axes] | None":
-    """Return what draws a frame that is told by its columns, and is no cells of a metric."""
-    from cxlib.charts import business_clock, journeys, research, support, surges
+def _other_than_cells(frame: pd.DataFrame) -> "Callable[..., Axes] | None":
+    """Return what draws a frame told by its columns or metrics; None where it is cells of a metric."""
+    from cxlib.charts import business_clock, emotions, journeys, ranked, research, stages, support, surges
 
-    kinds = {
-        ("metric", "step"): journeys.chart_funnel,
-        ("metric", "to"): journeys.chart_transitions,
-        ("assumes",): research.chart_research,
-        ("standard",): research.chart_simpson,
-        support.WAITS: support.chart_waits,
-        surges.DAILY: surges.chart_surges,
-        business_clock.PIECES: business_clock.chart_business_time,
-    }
-    return next((draws for needed, draws in kinds.items() if set(needed) <= columns), None)
+    columns, metrics = set(frame.columns), set(frame.get("metric", ()))
+    kinds: list[tuple[bool, Callable[..., Axes]]] = [
+        ("assumes" in columns, research.chart_research),
+        ("standard" in columns, research.chart_simpson),
+        ("way" in columns and "at_risk" in columns, stages.chart_stage_curves),
+        ("emotion" in metrics and "stage" in columns, emotions.chart_emotions),
+        ("stage_reached" in metrics, stages.chart_stages),
+        ("stage_went_on" in metrics, stages.chart_stage_times),
+        ("pain_score" in metrics, ranked.chart_pains),
+        ("attribution" in metrics, ranked.chart_attribution),
+        (set(support.WAITS) <= columns, support.chart_waits),
+        (set(surges.DAILY) <= columns, surges.chart_surges),
+        (set(business_clock.PIECES) <= columns, business_clock.chart_business_time),
+        ("step" in columns and bool(metrics), journeys.chart_funnel),
+        ("to" in columns and bool(metrics), journeys.chart_transitions),
+    ]
+    return next((draw for fits, draw in kinds if fits), None)
 
 
 def alt_text(ax: "Axes") -> str:

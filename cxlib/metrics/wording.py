@@ -9,6 +9,7 @@ from cxlib.errors import InputError
 from cxlib.journeys import cells
 from cxlib.journeys.research_rungs import NAMES as RUNGS
 from cxlib.journeys.sessions import MEASURES
+from cxlib.journeys.stage_models import NAMES
 from cxlib.language import mark, number, percent, say
 from cxlib.metrics.catalogue import METRICS, metric_named
 from cxlib.metrics.compute import ALL
@@ -105,6 +106,8 @@ def metric_name(row: dict) -> str:
     """Return the metric's name, with the rule where it is not the default."""
     if row["metric"] in cells.NAMES | results.NAMES:
         name = say((cells.NAMES | results.NAMES)[row["metric"]])
+        if row["metric"] in cells.NAMES and row["rule"] in cells.RULES:
+            return f"{name} ({say(cells.RULES[row['rule']])})"
         if "assumes" in row:
             return f"{name}, {say(RUNGS[row['rule']])}"
         return f"{name} ({row['rule']})" if row["metric"] in MEASURES else name
@@ -116,12 +119,36 @@ def metric_name(row: dict) -> str:
 
 
 def _result(row: dict, currency: str | None) -> str:
-    cell = [label for key in row if key not in (*COLUMNS, *UNSAID) and (label := _label(key, row))]
+    cell = [label for key in row if key not in (*COLUMNS, *UNSAID, *cells.RANKS) and (label := _label(key, row))]
     cell = [one for one in cell if one != ALL] if row["metric"] in results.NAMES else cell
     if row["period"] != ALL:
         cell.append(plain(row["period"]))
     where = " · ".join(cell) + ": " if cell else ""
-    return where + _value(row, currency) + _set_aside(row)
+    return where + _value(row, currency) + _rank(row) + _set_aside(row)
+
+
+def labelled(key: str, row: dict) -> str:
+    """Return what a cell is called: a stage or a step of ours by its name, anything else as it came."""
+    metric = str(row["metric"])
+    ours = {
+        "stage": NAMES if metric == "emotion" or metric.startswith("stage_") else {},
+        "step": cells.STEPS if metric.startswith("pain_") else {},
+        "account": cells.STEPS if metric == "looking_back" else {},
+        "stage_reached": NAMES,
+    }
+    words = ours.get(key, {}).get(row[key])
+    return say(words) if words else plain(row[key])
+
+
+def _rank(row: dict) -> str:
+    """Return the place among all and between which places it may be, where a result has them."""
+    if "rank" not in row or pd.isna(row["rank"]):
+        return ""
+    place = number(row["rank"], decimals=0)
+    if pd.isna(row["rank_low"]):
+        return say(", rank {rank}", rank=place)
+    low, high = (number(row[end], decimals=0) for end in ("rank_low", "rank_high"))
+    return say(", rank {rank} ({low} to {high})", rank=place, low=low, high=high)
 
 
 def _label(key: str, row: dict) -> str:
@@ -132,7 +159,7 @@ def _label(key: str, row: dict) -> str:
         return say("window of {n} d", n=number(row[key], decimals=0))
     if "assumes" in row and key == "identified":
         return "" if row[key] == 1 else say("{share} of the known buyers known", share=percent(row[key], decimals=0))
-    return plain(row[key])
+    return labelled(key, row)
 
 
 def _value(row: dict, currency: str | None = None) -> str:
@@ -160,7 +187,7 @@ def _set_aside(row: dict) -> str:
     reasons = [say(text, n=number(int(counts[code]), decimals=0)) for code, text in words.items() if code in counts]
     aside = "; " + say("set aside: {reasons}", reasons=", ".join(reasons)) if reasons else ""
     notes = [say("small n")] if "small_n" in row["warnings"] else []
-    notes += [say(text) for code, text in NOTES.items() if code in row["warnings"].split(";")]
+    notes += [say(text) for code, text in (NOTES | cells.NOTES).items() if code in row["warnings"].split(";")]
     return "".join([aside, *("; " + note for note in notes)])
 
 

@@ -123,6 +123,17 @@ def collect(expression: "ibis.Table") -> pa.Table:
         raise InputError(say("The data cannot be read: {trouble}", trouble=_first_line(trouble))) from trouble
 
 
+def held(expression: "ibis.Table") -> Any:
+    """Return a table that its engine works out once and holds as long as the object returned is alive.
+
+    For what several questions are asked of; an engine that may not write works it out each time.
+    """
+    try:
+        return expression.cache()
+    except Exception:
+        return expression
+
+
 def stream(expression: "ibis.Table", *, rows: int) -> pa.RecordBatchReader:
     """Run an expression and return its rows as batches, of which one at a time is in memory."""
     try:

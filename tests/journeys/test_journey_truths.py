@@ -138,3 +138,9 @@ def test_t04_showrooming(shop, told):
     assert far(rung(ladder, "seen"), told["T04"] / 100)
     assert pd.isna(rung(ladder, "asked")["value"])
     assert rung(cx.research_shopping(shop, "showrooming"), "corrected")["method"].startswith("none: nobody knows")
+
+
+def test_t25_those_asked_at_every_stage_are_right_and_those_who_care_to_rate_miss(shop, told):
+    curve = cx.emotion_curve(shop)
+    assert close(only(curve, stage="service", rule="paired"), told["T25"])
+    assert far(only(curve, stage="service", rule="everyone"), told["T25"])
