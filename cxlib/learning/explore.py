@@ -3,8 +3,9 @@
 cx.explore.nps(promoters=90, passives=60, detractors=50)
 """
 
+from cxlib.learning.blueprint_explorer import explore_blueprint as blueprint
 from cxlib.learning.explorer import explore_nps as nps
 from cxlib.learning.unit_explorer import explore_conversion as conversion
 from cxlib.learning.visit_explorer import explore_sessions as sessions
 
-__all__ = ["conversion", "nps", "sessions"]
+__all__ = ["blueprint", "conversion", "nps", "sessions"]

@@ -31,7 +31,9 @@ class Matches:
             key = word.strip().lower() if isinstance(word, str) else ""
             if key not in known:
                 listed = ", ".join(f'`"{option}"`' for option in self.options)
-                raise Unreadable(say("{found} is not among the choices: {choices}.", found=code(word), choices=listed))
+                raise Unreadable(
+                    say("{found} is not among the choices: {choices}.", found=code(word), choices=listed)
+                )
             found[name] = known[key]
         return found
 

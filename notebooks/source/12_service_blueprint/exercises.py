@@ -8,7 +8,8 @@ import cxlib as cx
 from cxlib.blueprints.graph import expected_moves
 from cxlib.blueprints.parts import read_blueprint
 from cxlib.blueprints.progress import little
-from cxlib.blueprints.rules import CODES
+from cxlib.blueprints.rules import CODES, MEANINGS
+from cxlib.language import say
 from cxlib.learning.exercise import Exercise, Wrong
 from cxlib.learning.matches import Matches
 from cxlib.learning.memo import Memo
@@ -18,7 +19,6 @@ from cxlib.tables.dataset import Dataset
 
 CHANGE = pd.Timestamp("2025-07-01")  # from this day on version 2
 CARRIER = "transportadora"
-PROMISED = 10  # minutes to the first reply
 
 # --- A small blueprint, and six ways to break it ------------------------------------------------------
 
@@ -92,7 +92,7 @@ links:
 CHANGES = {
     "a": ("evidence receipt", "steps: [gets]", "steps: []", "steps: [gets]", "steps: []"),
     "b": ("link notes → reserves", "async: true", "", ", async: true", ""),
-    "c": ("link reserves → calls", "handoff: true", "—",
+    "c": ("link reserves → calls", "from: reserves, to: calls", "—",
           "  - {from: reserves, to: calls, handoff: true}\n", ""),
     "d": ("link calls → swaps", "handoff: true", "", "to: swaps, handoff: true", "to: swaps"),
     "e": ("step swaps", "", "asks: [order_id]", "max_wait_minutes: 60\n",
@@ -117,9 +117,9 @@ def changes(shop: Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, index=list(CHANGES), columns=["part", "before", "now"])
 
 
-def rules(shop: Dataset) -> pd.DataFrame:
-    """Return the codes of the rules with their names."""
-    return pd.DataFrame({"rule": CODES.values()}, index=list(CODES))
+def rules(shop: Dataset) -> str:
+    """Return the rules as text, a line each, in the language in use."""
+    return "\n".join(f"{code} {name}: {say(MEANINGS[code])}" for code, name in CODES.items())
 
 
 def _codes(shop: Dataset) -> dict[str, str]:
@@ -548,14 +548,14 @@ TEXTS = {
         choose=lambda shop: "lower" if _slide(shop)["moved"] < _slide(shop)["stayed"] else "not_lower",
         shares=("moved", "stayed"),
         templates={
-            "lower": "> **Monday meeting, Ipê, June 2025**\n>\n> 1. When a parcel has not come, we need {minutes} minutes "
-            "from the first reply to the answer. Our agents are too slow: let us train them.\n> 2. Passing tickets on "
+            "lower": "> **Monday meeting, Ipê**\n>\n> 1. When a parcel has not come, we need {minutes} minutes from "
+            "the first reply to the answer. Our agents are too slow: let us train them.\n> 2. Passing tickets on "
             "annoys customers: {moved} of those who were passed on are satisfied, {stayed} of the others. Let us "
             "forbid it.\n> 3. The service is under control: its map hangs on the wall, in colour.",
-            "not_lower": "> **Monday meeting, Ipê, June 2025**\n>\n> 1. When a parcel has not come, we need {minutes} "
-            "minutes from the first reply to the answer. Our agents are too slow: let us train them.\n> 2. Passing "
-            "tickets on harms nobody: {moved} of those who were passed on are satisfied, {stayed} of the others. Let "
-            "us go on.\n> 3. The service is under control: its map hangs on the wall, in colour.",
+            "not_lower": "> **Monday meeting, Ipê**\n>\n> 1. When a parcel has not come, we need {minutes} minutes "
+            "from the first reply to the answer. Our agents are too slow: let us train them.\n> 2. Passing tickets "
+            "on harms nobody: {moved} of those who were passed on are satisfied, {stayed} of the others. Let us go "
+            "on.\n> 3. The service is under control: its map hangs on the wall, in colour.",
         },
     ),
     "effect": Text(
@@ -574,8 +574,8 @@ TEXTS = {
             "more ({low} to {high}), n = {n}; tickets that went to the carrier are not among them.\n\n"
             "**How sure.** Of this share, quite. Of transfers that nobody logged, not at all: they leave no "
             "trace.\n\n"
-            "**What we would do.** Show the order number to whoever takes over. Look first at the phone, where teams "
-            "see least of each other's notes.\n\n"
+            "**What we would do.** Show the order number to whoever takes over. Look first at the channel in which "
+            "it happens most.\n\n"
             "**What would change our mind.** A month in which nobody was asked again, and customers no happier for "
             "it.",
         },
@@ -590,8 +590,8 @@ TEXTS = {
             "**How sure.** From {low}% to {high}% fits the log. It times what leaves an event; a call that nobody "
             "logged is not in it.\n\n"
             "**What we would do.** Talk to the carrier first: its contract promises an answer in 48 minutes, and it "
-            "keeps to that. Ask for a shorter promise, and what it would cost. Meanwhile tell customers how long it "
-            "takes.\n\n"
+            "mostly comes sooner. Ask for a shorter promise, and what it would cost. Meanwhile tell customers how "
+            "long it takes.\n\n"
             "**What would change our mind.** Working times, taken for a week, that fill our part of the clock.",
             "less": "**Question.** Shall we train our agents to be faster when a parcel has not come?\n\n"
             "**Answer.** Look at both first. Since version 2 the carrier has {share}% of the time from the first "
