@@ -22,11 +22,18 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = Path(__file__).with_name("blueprint.css")
 
 
-def fragment(blueprint: Blueprint, problems: Sequence[Problem], frame: pd.DataFrame | None) -> str:
-    """Return the blueprint as a piece of a page, such as a notebook shows."""
+def fragment(
+    blueprint: Blueprint, problems: Sequence[Problem], frame: pd.DataFrame | None, *, folded: bool = False
+) -> str:
+    """Return the blueprint as a piece of a page; what says the same in words is `folded` away in a notebook."""
     numbers = Numbers(frame)
     title = title_of(blueprint)
     style = STYLE.read_text(encoding="utf-8")
+    in_words = _steps(blueprint, numbers) + _links(blueprint) + _numbers(numbers)
+    if folded:
+        in_words = (
+            f"<details><summary>{text_of(say('The same in tables and sentences'))}</summary>{in_words}</details>"
+        )
     parts = [
         f'<div class="cxbp" lang="{language()}"><style>{style}</style><h1>{text_of(title)}</h1>',
         _under(blueprint, numbers),
@@ -34,9 +41,7 @@ def fragment(blueprint: Blueprint, problems: Sequence[Problem], frame: pd.DataFr
         _drawn(blueprint, problems, numbers, title, _description(blueprint, problems)),
         _key(),
         _problems(problems),
-        _steps(blueprint, numbers),
-        _links(blueprint),
-        _numbers(numbers),
+        in_words,
         "</div>",
     ]
     return "".join(parts)

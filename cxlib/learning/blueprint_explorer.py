@@ -17,7 +17,8 @@ PAUSE = 0.4  # seconds without a key before the text is looked at
 MOST_KB = 32  # a longer text would not be checked between two keys
 STYLE = (
     "<style>.cx-editor textarea{font-family:monospace;font-size:13px;line-height:1.4;white-space:pre;"
-    "overflow-x:auto}.cx-verdict{max-width:75ch}.cx-verdict li{margin:.3em 0}</style>"
+    "overflow-x:auto}.cx-verdict{max-width:75ch}.cx-verdict li{margin:.3em 0}"
+    ".cx-drawn .widget-html-content{min-width:0;width:100%}</style>"
 )
 EXAMPLE = "chamado_v1"
 
@@ -92,7 +93,8 @@ def _show_editor(text: str) -> None:
 
     editor = Textarea(value=text, description=say("the file"), rows=22, layout=Layout(width="98%"))
     editor.add_class("cx-editor")
-    said, drawn = HTML(), HTML()
+    said, drawn = HTML(), HTML(layout=Layout(width="98%"))
+    drawn.add_class("cx-drawn")  # no wider than the page: it scrolls sideways in itself
 
     def look() -> None:
         words, picture = looked_at(editor.value)

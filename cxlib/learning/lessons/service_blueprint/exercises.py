@@ -575,8 +575,8 @@ TEXTS = {
             "more ({low} to {high}), n = {n}; tickets that went to the carrier are not among them.\n\n"
             "**How sure.** Of this share, quite. Of transfers that nobody logged, not at all: they leave no "
             "trace.\n\n"
-            "**What we would do.** Show the order number to whoever takes over. Look first at the channel in which it "
-            "happens most.\n\n"
+            "**What we would do.** Show the order number to whoever takes over. Look first at the channel in which "
+            "it happens most.\n\n"
             "**What would change our mind.** A month in which nobody was asked again, and customers no happier for "
             "it.",
         },
@@ -591,8 +591,8 @@ TEXTS = {
             "**How sure.** From {low}% to {high}% fits the log. It times what leaves an event; a call that nobody "
             "logged is not in it.\n\n"
             "**What we would do.** Talk to the carrier first: its contract promises an answer in 48 minutes, and it "
-            "mostly comes sooner. Ask for a shorter promise, and what it would cost. Meanwhile tell customers how long "
-            "it takes.\n\n"
+            "mostly comes sooner. Ask for a shorter promise, and what it would cost. Meanwhile tell customers how "
+            "long it takes.\n\n"
             "**What would change our mind.** Working times, taken for a week, that fill our part of the clock.",
             "less": "**Question.** Shall we train our agents to be faster when a parcel has not come?\n\n"
             "**Answer.** Look at both first. Since version 2 the carrier has {share}% of the time from the first "
