@@ -736,7 +736,7 @@ EXERCISES = [
         ],
         hints=[
             "Nine of ten waits are no longer than it: the 90th percentile.",
-            '`first_replies["wait"].quantile(0.9)`.',
+            'Pandas has it: `first_replies["wait"].quantile(0.9)`.',
         ],
         passed="The same step, the same weeks: the typical customer waits minutes, the unlucky one hours. A mean "
         "hides both.",
