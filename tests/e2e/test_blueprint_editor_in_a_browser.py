@@ -11,6 +11,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),
 ]
 CODE = 'import cxlib as cx\ncx.language("pt-BR")\ncx.explore.blueprint("chamado_v1")'
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 AFTER = "label: {en: Asks for the CPF again, pt-BR: Pede o CPF de novo}\n"
 
 
@@ -18,7 +19,7 @@ def written(folder):
     folder.mkdir()
     cells = [nbformat.v4.new_code_cell(code, id=key) for key, code in (("editor", CODE), ("below", "1 + 1"))]
     path = folder / "editor.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), path)
     return path
 
 
