@@ -412,7 +412,9 @@ TEN = (
 
 def ten_cases(shop: Dataset) -> pd.DataFrame:
     """Return ten cases of version 2 as the log has them: a row a case, a column for each event."""
-    return pd.DataFrame(TEN, index=range(1, 11)).rename(columns=lambda place: place + 1).fillna("")
+    longest = max(map(len, TEN))
+    rows = [[*steps, *[""] * (longest - len(steps))] for steps in TEN]
+    return pd.DataFrame(rows, index=range(1, 11), columns=range(1, longest + 1))
 
 
 def moves(shop: Dataset) -> pd.DataFrame:
