@@ -1,6 +1,6 @@
 """Things to play with: sliders and switches where ipywidgets are there, one picture where they are not.
 
-    cx.explore.nps(promoters=90, passives=60, detractors=50)
+cx.explore.nps(promoters=90, passives=60, detractors=50)
 """
 
 from cxlib.learning.blueprint_explorer import explore_blueprint as blueprint

@@ -39,8 +39,8 @@ class NotAttempted(Exception):
 
 @dataclass(frozen=True)
 class Number:
-    """One number: in `points` (-100 to 100), as a `share` (0 to 1), a mean `score`, a count of `answers`, `days`, or an
-    `amount` of anything else (minutes, cases).
+    """One number: in `points` (-100 to 100), as a `share` (0 to 1), a mean `score`, a count of `answers`, in `days`,
+    or an `amount` of anything else (minutes, cases).
     """
 
     unit: str = "points"
