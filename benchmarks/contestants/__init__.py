@@ -8,13 +8,13 @@ hours, which is cheaper than asking for a zone.
 from collections.abc import Callable
 
 Call = Callable[[], list]
-# The question, what cxlib calls it, and what sets rows aside.
+# What sets rows aside; the first that holds is the reason.
 ASIDE = {
-    "csat": ("missing", "out_of_scale"),
-    "conversion_rate": ("bot", "internal", "missing"),
-    "average_order_value": ("missing", "not_paid"),
-    "cart_abandonment": ("bot", "merged", "immature"),
-    "first_response_time": ("impossible",),
+    "csat": ("no_date", "missing", "other_scale", "out_of_scale", "not_whole"),
+    "conversion_rate": ("no_date", "bot", "internal", "missing"),
+    "average_order_value": ("no_date", "missing", "not_paid"),
+    "cart_abandonment": ("no_date", "bot", "merged", "immature"),
+    "first_response_time": ("no_date", "impossible"),
 }
 TABLES = {
     "csat": ("survey_responses",),

@@ -8,7 +8,7 @@ from contestants import ASIDE, TABLES, WAITS, Call
 
 # Columns to read: the instant that decides the month and who, then what else the question is about.
 LOOKED_AT = {
-    "csat": ("answered_at", "customer_id", "type", "score"),
+    "csat": ("answered_at", "customer_id", "type", "score", "scale_min", "scale_max"),
     "conversion_rate": ("started_at", "identity_id", "is_bot", "is_internal", "key_events"),
     "average_order_value": ("placed_at", "customer_id", "paid_at", "total_cents"),
     "cart_abandonment": ("created_at", "customer_id", "is_bot", "merged_into_cart_id", "converted_at"),
@@ -16,32 +16,41 @@ LOOKED_AT = {
 }
 
 
-def described(metric: str, one: Any, end: Any, day: Any) -> tuple[Any, Any, dict[str, Any]]:
-    """Return whether rows count, what they add and what sets them aside: pandas and Polars are written alike here.
+def described(metric: str, one: Any, end: Any, day: Any) -> tuple[Any, dict[str, Any]]:
+    """Return what rows add and what sets them aside, in order: pandas and Polars are written alike here.
 
-    `one` gives a column, with `null` and `known` of it; `end` is the last moment known.
+    `one` gives a column, and `null` of it; `end` is the last moment known.
     """
+    undated = {"no_date": one.null(one(LOOKED_AT[metric][0]))}
     if metric == "csat":
-        score = one("score")
-        bad = {"missing": one.null(score), "out_of_scale": (score < 1) | (score > 5)}
-        return (score >= 1) & (score <= 5), score >= 4, bad
+        score, other = one("score"), (one("scale_min") != 1) | (one("scale_max") != 5)
+        bad = {"missing": one.null(score), "other_scale": other, "out_of_scale": (score < 1) | (score > 5)}
+        return score >= 4, undated | bad | {"not_whole": score != score.round(0)}
     if metric == "conversion_rate":
-        bot, staff, events = one("is_bot"), one("is_internal"), one("key_events")
-        people = ~bot & ~staff
-        bad = {"bot": bot, "internal": staff & ~bot, "missing": one.null(events) & people}
-        return people & ~one.null(events), events > 0, bad
+        events = one("key_events")
+        return events > 0, undated | {
+            "bot": one("is_bot"),
+            "internal": one("is_internal"),
+            "missing": one.null(events),
+        }
     if metric == "average_order_value":
-        paid, cents = ~one.null(one("paid_at")), one("total_cents")
-        bad = {"missing": one.null(cents), "not_paid": ~paid & ~one.null(cents)}
-        return paid & ~one.null(cents), cents, bad
+        cents = one("total_cents")
+        return cents, undated | {"missing": one.null(cents), "not_paid": one.null(one("paid_at"))}
     if metric == "cart_abandonment":
-        bot, merged = one("is_bot"), ~one.null(one("merged_into_cart_id"))
-        until = one("created_at") + day
-        ripe, bought = until <= end, one("converted_at")
-        bad = {"bot": bot, "merged": merged & ~bot, "immature": ~ripe & ~merged & ~bot}
-        return ~bot & ~merged & ripe, one.null(bought) | (bought >= until), bad
+        until, bought = one("created_at") + day, one("converted_at")
+        bad = {"bot": one("is_bot"), "merged": ~one.null(one("merged_into_cart_id")), "immature": until > end}
+        return one.null(bought) | (bought >= until), undated | bad
     wait = one("first_human_reply_at") - one("created_at")
-    return one.null(wait) | (wait >= 0 * day), wait, {"impossible": ~one.null(wait) & (wait < 0 * day)}
+    return wait, undated | {"impossible": wait < 0 * day}
+
+
+def first_of(bad: dict[str, Any], no: Any) -> tuple[Any, dict[str, Any]]:
+    """Return which rows count, and of each reason the rows for which it is the first."""
+    seen, first = no, {}
+    for code, holds in bad.items():
+        first[code] = holds & ~seen
+        seen = seen | holds
+    return ~seen, first
 
 
 # --- pandas -----------------------------------------------------------------------------------------
@@ -62,7 +71,8 @@ def pandas(metric: str, folder: Path, memory: str) -> Call:
             return values.isna()
 
     def read(table: str, columns: list[str]) -> pd.DataFrame:
-        return pd.concat([pd.read_parquet(path, columns=columns) for path in measuring.files(folder, table)])
+        found = [pd.read_parquet(path, columns=columns) for path in measuring.files(folder, table)]
+        return pd.concat(found, ignore_index=True)
 
     def call() -> list:
         at, who, *_ = LOOKED_AT[metric]
@@ -70,7 +80,8 @@ def pandas(metric: str, folder: Path, memory: str) -> Call:
         end = frame[at].max()
         if metric == "cart_abandonment":
             end = max(end, read("orders", ["placed_at"])["placed_at"].max())
-        counts, adds, bad = described(metric, Column(frame), end, pd.Timedelta(days=1))
+        adds, bad = described(metric, Column(frame), end, pd.Timedelta(days=1))
+        counts, bad = first_of(bad, pd.Series(False, index=frame.index))
         period = (frame[at] - pd.Timedelta(hours=3)).dt.to_period("M").dt.start_time
         keys = [frame["channel"], period.rename("period")]
         if metric == WAITS:
@@ -118,7 +129,8 @@ def polars(metric: str, folder: Path, memory: str) -> Call:
         if metric == "cart_abandonment":
             ends.append(scan("orders").select(pl.col("placed_at").max()))
         end = max(one.collect().item() for one in ends) if len(ends) > 1 else None
-        counts, adds, bad = described(metric, Column(), pl.lit(end), pl.duration(days=1))
+        adds, bad = described(metric, Column(), pl.lit(end), pl.duration(days=1))
+        counts, bad = first_of({code: holds.fill_null(False) for code, holds in bad.items()}, pl.lit(False))
         period = (pl.col(at) - pl.duration(hours=3)).dt.truncate("1mo").alias("period")
         rows = scan(TABLES[metric][0]).select(
             "channel", period, pl.col(who).alias("who"), counts=counts, adds=adds, **bad
