@@ -44,12 +44,20 @@ class Buyers:
 
 @dataclass(frozen=True, kw_only=True)
 class Worth:
-    """A value and its standard error, NaN where the data cannot tell how people differ."""
+    """A mean over customers, and by how much each of them moves it, times their number.
+
+    The moves are NaN where the data cannot tell how people differ.
+    """
 
     value: float
-    error: float
+    moves: Floats
     buying: Buying
     spending: Spending
+
+    @property
+    def error(self) -> float:
+        """The standard error of the value."""
+        return float(np.sqrt((self.moves**2).sum()) / len(self.moves))
 
 
 Expectation = Callable[[Buying, Spending, Buyers], Floats]
@@ -94,8 +102,6 @@ def worth(known: Buyers, expectation: Expectation) -> Worth:
     spending = gamma_gamma(known.repeats[of], known.mean[of])
     each = expectation(buying, spending, known)
     value = float(each.mean())
-    if not buying.interior:
-        return Worth(value=value, error=np.nan, buying=buying, spending=spending)
     often = np.log([buying.r, buying.alpha, buying.a, buying.b])
     much = np.log([spending.p, spending.q, spending.gamma])
     moves = each - value
@@ -109,8 +115,8 @@ def worth(known: Buyers, expectation: Expectation) -> Worth:
         lambda logs: float(expectation(buying, _spending(logs), known).mean()),
         much,
     ) * (len(each) / of.sum())
-    error = float(np.sqrt((moves**2).sum()) / len(each))
-    return Worth(value=value, error=error, buying=buying, spending=spending)
+    moves = moves if buying.interior else np.full(len(each), np.nan)
+    return Worth(value=value, moves=moves, buying=buying, spending=spending)
 
 
 def _moved(slopes: Callable[[Floats], Floats], value: Callable[[Floats], float], logs: Floats) -> Floats:

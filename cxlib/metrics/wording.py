@@ -26,6 +26,9 @@ WHY_NONE = {
     ),
     "none: too few left to tell how long they last": mark("too few left to tell how long they last"),
     "none: nobody was watched for so long": mark("nobody was watched for so long"),
+    "none: too few who came back to tell how often they buy": mark(
+        "too few who came back to tell how often they buy"
+    ),
     "none: taken from the books": mark("taken from the books, not an estimate"),
 }
 VERDICTS = {
@@ -122,6 +125,8 @@ def _value(row: dict, currency: str | None = None) -> str:
     if row["warnings"] == "suppressed":
         return say("{metric} hidden: too few answers to show without pointing at someone", metric=name)
     if pd.isna(row["value"]):
+        if row["n"] and row["method"] in WHY_NONE:  # there are answers, but no number can be made of them
+            return f"{name}: {say(WHY_NONE[row['method']])}"
         return say("{metric}: no valid answer", metric=name)
     value, n = amount(row["value"], row["unit"], currency), number(row["n"], decimals=0)
     if pd.isna(row["low"]):

@@ -47,9 +47,21 @@ def folder(tmp_path_factory):
     answers["score"] = rng.integers(0, 11, 300).astype(float)
     answers["answered_at"] = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 90 * 24, 300), unit="h")
     answers["channel"] = rng.choice(["web", "app"], 300)
+    rated = answers.assign(response_id="c" + answers["response_id"], type="csat", score=1 + answers["score"] % 5)
+    answers = pd.concat([answers, rated], ignore_index=True)
     settings = {"title": "", "zone": "America/Sao_Paulo", "currency": None, "privacy_floor": 0, "synthetic": True,
                 "audit": {}}  # fmt: skip
-    tables = {"events": rows, "survey_responses": pa.Table.from_pandas(answers, preserve_index=False)}
+    spend = pd.DataFrame({"spend_id": [f"s{n}" for n in range(60)], "source": rng.choice(["busca", "redes"], 60)})
+    spend["date_on"] = pd.date_range("2025-01-15", periods=60).date
+    spend = spend.assign(impressions=rng.integers(100, 900, 60), clicks=rng.integers(0, 90, 60))
+    tickets = pd.DataFrame(
+        {"ticket_id": [f"t{n}" for n in range(200)], "created_at": answers["answered_at"].head(200)}
+    )
+    waited = pd.to_timedelta(rng.integers(-5, 5_000, 200), unit="s")
+    tickets["first_human_reply_at"] = (tickets["created_at"] + waited).where(rng.random(200) < 0.9)
+    frames = {"survey_responses": answers, "ad_spend": spend, "tickets": tickets}
+    tables = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
+    tables["events"] = rows
     write_dataset(where, tables, settings=settings, shard_rows=ROWS // 4)
     return where
 
@@ -69,6 +81,9 @@ QUESTIONS = {
     "curve": lambda shop: conversion_curve(shop, ["search", "purchase"], days=1),
     "identity": identify,
     "nps": lambda shop: cx.metric(shop, "nps", by="channel", every="month"),
+    "csat": lambda shop: cx.metric(shop, "csat", by="channel", every="month"),
+    "click-through rate": lambda shop: cx.metric(shop, "click_through_rate", by="source", every="month"),
+    "first response time": lambda shop: cx.metric(shop, "first_response_time", every="month"),
 }
 
 
