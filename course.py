@@ -463,7 +463,9 @@ def all_steps(chosen):
     # One process a core; the tests of a file stay together, because they share what they opened. In their own order:
     # by default files of few tests come last, and those are the long ones.
     shared = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
-    steps += [("pytest", ["-m", "pytest", *shared, *chosen]), *notebook_steps("en"), *notebook_steps("pt-BR", most=2)]
+    steps += [("pytest", ["-m", "pytest", *shared, *chosen])]
+    # Two of each language: build.py --check runs all of them, both languages, and compares what they show.
+    steps += [*notebook_steps("en", most=2), *notebook_steps("pt-BR", most=2)]
     steps += [*notebook_steps("your_data/en"), *notebook_steps("your_data/pt-BR")]
     script = ROOT / "notebooks" / "build.py"
     return steps + [("notebooks/build.py --check", [script, "--check"])] * script.is_file()

@@ -32,9 +32,6 @@ _HOMES = {
     "Dataset": "tables.dataset",
     "exercises": "learning.lesson",
     "explain": "metrics.wording",
-    "explore_conversion": "learning.unit_explorer",
-    "explore_nps": "learning.explorer",
-    "explore_sessions": "learning.visit_explorer",
     "export_progress": "learning.progress",
     "find": "learning.finding",
     "funnel": "journeys.funnel",
@@ -63,10 +60,13 @@ _HOMES = {
     "transitions": "journeys.transitions",
     "write_report": "reports.report",
 }
-__all__ = sorted([*_HOMES, "language"])
+_MODULES = {"explore": "learning.explore"}
+__all__ = sorted([*_HOMES, *_MODULES, "language"])
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"cxlib.{_MODULES[name]}")
     if name not in _HOMES:
         raise AttributeError(f"module 'cxlib' has no attribute {name!r}")
     return getattr(import_module(f"cxlib.{_HOMES[name]}"), name)

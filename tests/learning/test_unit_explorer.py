@@ -92,7 +92,7 @@ def switches(shown):
 
 
 def test_it_begins_with_a_picture_that_describes_itself_and_a_sentence(shown, shop):
-    cx.explore_conversion(shop, unit="visitor", days=7)
+    cx.explore.conversion(shop, unit="visitor", days=7)
     image, words, _ = shown
     assert isinstance(image, Image) and "web" in image.alt and "app" in image.alt
     assert words.startswith("Counted: visitors: cookies and devices, the last 7 days: conversion rate")
@@ -102,7 +102,7 @@ def test_it_begins_with_a_picture_that_describes_itself_and_a_sentence(shown, sh
 
 
 def test_a_move_redraws(shown, shop):
-    cx.explore_conversion(shop)
+    cx.explore.conversion(shop)
     before = shown[1]
     unit, days = switches(shown)
     unit.value = "person"
@@ -114,20 +114,20 @@ def test_a_move_redraws(shown, shop):
 def test_the_axis_stays_where_it_is(shown, shop, monkeypatch):
     reaches = []
     monkeypatch.setattr(unit_explorer, "picture", lambda ax: reaches.append(ax.get_xlim()) or plt.close(ax.figure))
-    cx.explore_conversion(shop)
+    cx.explore.conversion(shop)
     switches(shown)[0].value = "person"
     assert len(set(reaches)) == 1 and len(reaches) == 2
 
 
 def test_without_ipywidgets_the_picture_is_shown(shown, shop, monkeypatch):
     monkeypatch.setattr(unit_explorer, "find_spec", lambda name: None)
-    cx.explore_conversion(shop, days=5)
+    cx.explore.conversion(shop, days=5)
     assert isinstance(shown[0], Image) and len(shown) == 2
     assert plt.get_fignums() == []
 
 
 def test_another_window_joins_the_slider(shown, shop):
-    cx.explore_conversion(shop, days=14)
+    cx.explore.conversion(shop, days=14)
     assert [value for _, value in switches(shown)[1].options] == [1, 7, 14, 28, 91]
 
 
@@ -142,18 +142,18 @@ def test_another_window_joins_the_slider(shown, shop):
 )
 def test_what_cannot_be_gets_a_sentence(shop, options, words):
     with pytest.raises(cx.InputError, match=words):
-        cx.explore_conversion(shop, **options)
+        cx.explore.conversion(shop, **options)
 
 
 def test_data_without_visits_get_a_sentence():
     orders = pd.DataFrame({"order_id": ["a"], "placed_at": pd.to_datetime(["2025-06-01T12:00Z"])})
     with pytest.raises(cx.InputError, match="sessions"):
-        cx.explore_conversion({"orders": orders})
+        cx.explore.conversion({"orders": orders})
     with pytest.raises(cx.InputError, match="lacks: key_events"):
-        cx.explore_conversion({"sessions": pd.DataFrame(VISITS).drop(columns="key_events")})
+        cx.explore.conversion({"sessions": pd.DataFrame(VISITS).drop(columns="key_events")})
 
 
 def test_the_words_of_the_readers_language(shown, shop, portuguese):
-    cx.explore_conversion(shop, unit="person")
+    cx.explore.conversion(shop, unit="person")
     assert shown[1].startswith("Contagem: pessoas, nos últimos 28 dias: taxa de conversão")
     assert switches(shown)[0].description == "o que se conta"

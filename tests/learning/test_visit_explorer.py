@@ -27,7 +27,7 @@ def sliders(shown):
 
 
 def test_it_begins_with_a_picture_that_describes_itself_and_the_visits_of_each_day(shown):
-    cx.explore_sessions(EVENTS)
+    cx.explore.sessions(EVENTS)
     image, words, _ = shown
     assert isinstance(image, Image)
     assert "Visits: 2, cookies: 1, days: 1 (pauses over 30 min; America/Sao_Paulo)" in image.alt
@@ -39,21 +39,21 @@ def test_it_begins_with_a_picture_that_describes_itself_and_the_visits_of_each_d
 
 
 def test_the_clock_moves_the_days(shown):
-    cx.explore_sessions(EVENTS)
+    cx.explore.sessions(EVENTS)
     sliders(shown)[1].value = "UTC"
     assert "days: 2 (pauses over 30 min; UTC)" in shown[-2].alt
     assert shown[-1] == "2025-06-03, visits: 1\n2025-06-04, visits: 1"
 
 
 def test_the_rule_moves_the_count(shown):
-    cx.explore_sessions(EVENTS)
+    cx.explore.sessions(EVENTS)
     sliders(shown)[0].value = 10
     assert "Visits: 3" in shown[-2].alt
     assert shown[-1] == "2025-06-03, visits: 3"
 
 
 def test_a_start_between_the_steps_is_a_step(shown):
-    cx.explore_sessions(EVENTS, minutes=25, zone="Asia/Kolkata")
+    cx.explore.sessions(EVENTS, minutes=25, zone="Asia/Kolkata")
     pause, zone = sliders(shown)
     assert (pause.value, zone.value) == (25, "Asia/Kolkata")
     assert list(pause.options) == sorted(pause.options)
@@ -62,23 +62,23 @@ def test_a_start_between_the_steps_is_a_step(shown):
 
 def test_without_ipywidgets_the_picture_is_shown(shown, monkeypatch):
     monkeypatch.setattr(visit_explorer, "find_spec", lambda name: None)
-    cx.explore_sessions(EVENTS)
+    cx.explore.sessions(EVENTS)
     assert [type(thing).__name__ for thing in shown] == ["Image", "Sentences"]
 
 
 def test_no_figure_stays_open(shown):
-    cx.explore_sessions(EVENTS)
+    cx.explore.sessions(EVENTS)
     assert plt.get_fignums() == []
 
 
 @pytest.mark.parametrize(("options", "words"), [({"minutes": -5}, "above 0"), ({"zone": "Ipanema"}, "no time zone")])
 def test_what_cannot_be_shown_gets_a_sentence_and_no_slider(shown, options, words):
     with pytest.raises(cx.InputError, match=words):
-        cx.explore_sessions(EVENTS, **options)
+        cx.explore.sessions(EVENTS, **options)
     assert shown == []
 
 
 def test_it_speaks_the_readers_language(shown, portuguese):
-    cx.explore_sessions(EVENTS)
+    cx.explore.sessions(EVENTS)
     assert shown[1] == "2025-06-03, visitas: 2"
     assert [one.description for one in sliders(shown)] == ["pausa (min)", "fuso horário"]

@@ -32,6 +32,18 @@ def solved(lesson, language="en"):
     raise FileNotFoundError(lesson.folder)
 
 
+def stored(lesson, language="en"):
+    """Return what a lesson showed on Ipê when it was built; build --check runs it again and compares."""
+    cells = [cell for cell in solved(lesson, language) if cell.cell_type == "code"]
+    return Run({cell.id: " ".join(_as_kept(output) for output in cell.outputs) for cell in cells})
+
+
+def _as_kept(output):
+    shown = [str(text) for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
+    described = [str(about) for about in output.get("metadata", {}).values()]
+    return " ".join([*shown, *described, output.get("text", "")])
+
+
 def run(lesson, monkeypatch, *, seed=None, language="en", without=""):
     """Run a lesson on the company of a seed, cells of one tag left out; an exercise that is not passed stops it."""
     shop = ipe(seed=seed)

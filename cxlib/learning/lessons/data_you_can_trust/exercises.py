@@ -106,7 +106,7 @@ def _dirty(seed: int) -> dict[str, pd.DataFrame]:
 
 
 def _seed(shop: Dataset) -> int:
-    return int(shop.world.get("seed", 0))  # type: ignore[call-overload]
+    return int(shop.world.get("seed", 0))
 
 
 def _of_dirty(name: str) -> Callable[[Dataset], pd.DataFrame]:

@@ -1,0 +1,10 @@
+"""Things to play with: sliders and switches where ipywidgets are there, one picture where they are not.
+
+cx.explore.nps(promoters=90, passives=60, detractors=50)
+"""
+
+from cxlib.learning.explorer import explore_nps as nps
+from cxlib.learning.unit_explorer import explore_conversion as conversion
+from cxlib.learning.visit_explorer import explore_sessions as sessions
+
+__all__ = ["conversion", "nps", "sessions"]
