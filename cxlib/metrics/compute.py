@@ -174,16 +174,10 @@ def _per_customer(rows: "ibis.Table", keys: Sequence[str], reasons: Sequence[str
     # Rows that cannot count go along with their customer, so that one pass gives both accounts.
     ibis = lazy_ibis()
     used = rows.cx_reason == ""
-    sums = {
-        name: ibis.ifelse(used, rows[f"cx_{name}"], 0.0).sum()
-        for name in ("n", "weight", "total", "square")
-        if f"cx_{name}" in rows.columns
-    }
-    customers = rows.group_by([*keys, "cx_customer"]).agg(
-        cx_used=rows.count(where=used),
-        **sums,
-        **{f"aside_{code}": rows.count(where=rows.cx_reason == code) for code in reasons},
-    )
+    given = [name for name in ("n", "weight", "total", "square") if f"cx_{name}" in rows.columns]
+    sums = {name: ibis.ifelse(used, rows[f"cx_{name}"], 0.0).sum() for name in given}
+    asides = {f"aside_{code}": rows.count(where=rows.cx_reason == code) for code in reasons}
+    customers = rows.group_by([*keys, "cx_customer"]).agg(cx_used=rows.count(where=used), **sums, **asides)
     counted = customers.cx_used.cast("float64")
     return customers.mutate(**{name: counted for name in ("n", "weight") if name not in sums})
 
