@@ -1,5 +1,6 @@
 """The chart of a result: a dot for each cell, a bar for its interval, the finding as the title."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -29,16 +30,15 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     """Draw a result: "which groups or periods differ, and by how much more than chance?"
 
     `frame` is what `metric` returns, for one metric and at most one `by` column (with `every`, a line
-    for each group); or what `funnel` or `transitions` returns. Draws on `ax`, or on a new figure, and
-    returns the axes; `alt_text(ax)` describes it. Hidden cells and cells without an answer are not drawn.
+    for each group); or what `funnel`, `transitions`, `research_shopping`, `standardise`, `stages`, `stage_times`,
+    `emotion_curve`, `pain_points` or `attribution` returns. Draws on `ax`, or on a new figure, and returns the axes;
+    `alt_text(ax)` describes it. Hidden cells and cells without an answer are not drawn.
     Raises `InputError`.
     """
     import matplotlib.pyplot as plt
 
-    if {"step", "to"} & set(frame.columns) and "metric" in frame.columns:
-        from cxlib.charts import journeys
-
-        return (journeys.chart_funnel if "step" in frame.columns else journeys.chart_transitions)(frame, ax=ax)
+    if (draw := _other_than_cells(frame)) is not None:
+        return draw(frame, ax=ax)
     groups = _groups(frame)
     shown = frame[frame["value"].notna()].reset_index(drop=True)
     if shown.empty:
@@ -54,6 +54,26 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     (_over_time if over_time else _side_by_side)(shown, groups, ax)
     _dress(ax, frame, shown, groups)
     return ax
+
+
+def _other_than_cells(frame: pd.DataFrame) -> "Callable[..., Axes] | None":
+    """Return what draws a result about journeys; None where it is cells of a metric."""
+    from cxlib.charts import emotions, journeys, ranked, research, stages
+
+    columns, metrics = set(frame.columns), set(frame.get("metric", ()))
+    kinds: list[tuple[bool, Callable[..., Axes]]] = [
+        ("assumes" in columns, research.chart_research),
+        ("standard" in columns, research.chart_simpson),
+        ("way" in columns and "at_risk" in columns, stages.chart_stage_curves),
+        ("emotion" in metrics and "stage" in columns, emotions.chart_emotions),
+        ("stage_reached" in metrics, stages.chart_stages),
+        ("stage_went_on" in metrics, stages.chart_stage_times),
+        ("pain_score" in metrics, ranked.chart_pains),
+        ("attribution" in metrics, ranked.chart_attribution),
+        ("step" in columns and bool(metrics), journeys.chart_funnel),
+        ("to" in columns and bool(metrics), journeys.chart_transitions),
+    ]
+    return next((draw for fits, draw in kinds if fits), None)
 
 
 def alt_text(ax: "Axes") -> str:

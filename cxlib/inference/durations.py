@@ -30,7 +30,7 @@ def quantile(
     if total == 0:
         return np.nan, np.nan, np.nan, "order statistics"
     if times[~finished].sum() > OPEN_SHARE * total:
-        return (*_survival(lengths, finished, times, part, level), "Kaplan-Meier")
+        return (*kaplan_meier(lengths, finished, times, part, level=level), "Kaplan-Meier")
     return (*_ordered(np.where(finished, lengths, np.inf), times, part, level), "order statistics")
 
 
@@ -95,9 +95,14 @@ def survival(lengths: ArrayLike, finished: ArrayLike, times: ArrayLike) -> Curve
     return Curve(at[some], left[some], np.nan_to_num(error[some]), at_risk[some].astype(np.int64))
 
 
-def _survival(
-    lengths: np.ndarray, finished: np.ndarray, times: np.ndarray, part: float, level: float
+def kaplan_meier(
+    lengths: ArrayLike, finished: ArrayLike, times: ArrayLike, part: float, *, level: float = 0.95
 ) -> tuple[float, float, float]:
+    """Return a quantile by Kaplan and Meier's curve, with Brookmeyer and Crowley's interval; NaN beyond its end.
+
+    >>> kaplan_meier([1, 2, 2, 3, 4, 5, 6, 6], [1, 1, 0, 1, 0, 1, 0, 0], [1] * 8, 0.5)[0]
+    5.0
+    """
     curve = survival(lengths, finished, times)
     shares = (curve.left, *curve.bands(level))
     value, low, high = (_first(curve.at, share <= 1 - part + 1e-12) for share in shares)

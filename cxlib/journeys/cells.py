@@ -33,16 +33,44 @@ NAMES = {
     "reached": mark("reached"),
     "passed": mark("passed, of those at the step before"),
     "minutes_to_step": mark("median minutes from the entry"),
+    "stage_reached": mark("came to this stage"),
+    "stage_skipped": mark("never came to it, of those who came to a later one"),
+    "stage_days": mark("median days until the stage was over"),
+    "stage_went_on": mark("went on"),
+    "stage_left": mark("left"),
+    "stage_days_to_next": mark("median days of those who went on"),
+    "emotion": mark("mean emotion"),
+    "looking_back": mark("accounts for the rating as a whole"),
+    "pain_score": mark("points of CSAT lost here by all"),
+    "pain_reach": mark("came to it"),
+    "pain_failure": mark("failed at it, of those who came to it"),
+    "pain_loss": mark("points of CSAT lost by those who failed"),
+    "attribution": mark("share of the conversions credited"),
+    "removal_effect": mark("share of the conversions that the chain loses without it"),
     "match_rate": mark("identities with a customer"),
     "match_rate_events": mark("events with a customer"),
     "events_per_identity": mark("events per identity"),
     "identities_per_person": mark("identities per person"),
+    "webrooming_share": mark("webrooming"),
+    "showrooming_share": mark("showrooming"),
+    "research_path": mark("share of the purchases"),
+    "price_match": mark("no dearer than asked in a store"),
 }
 REASONS = {
     "bot": mark("{n} of bots"),
     "internal": mark("{n} internal"),
     "tireless": mark("{n} of people with too many"),
     "open": mark("{n} still open"),
+    "backward": mark("{n} that came to it from a later stage"),
+    "not_paired": mark("{n} of journeys not rated at every stage"),
+    "missing": mark("{n} without an answer"),
+    "out_of_scale": mark("{n} outside the scale"),
+    "no_stage": mark("{n} without a stage"),
+    "events_unknown": mark("{n} rows of nobody known"),
+    "events_visits_bot": mark("{n} visits of bots"),
+    "events_visits_internal": mark("{n} internal visits"),
+    "events_visits_no_person": mark("{n} visits of nobody known"),
+    "events_visits_no_date": mark("{n} visits without a time"),
     "events_no_person": mark("{n} events without a person"),
     "events_no_date": mark("{n} events without a time"),
     "events_missing": mark("{n} events without a type"),
@@ -50,6 +78,11 @@ REASONS = {
     "events_internal": mark("{n} internal events"),
     "shared": mark("{n} identities shared by many tie nobody"),
     "joined": mark("{n} people with several customer numbers"),
+    "other_channel": mark("{n} bought in other channels"),
+    "nothing_to_match": mark("{n} of no known category or product"),
+    "outside_log": mark("{n} too soon after the log began"),
+    "not_priced": mark("{n} without a price asked in a store"),
+    "not_asked": mark("{n} not asked at the exit"),
 }
 WHY_NONE = {
     "none: a count of all": mark("a count of all"),
@@ -58,6 +91,44 @@ WHY_NONE = {
     "none: what the paths above leave": mark("what the others leave"),
     "none: nobody to count": mark("nobody to count"),
     "none: too few for an interval": mark("too few for an interval"),
+    "none: no table tells this stage": mark("no table tells this stage"),
+    "none: nobody rated this stage": mark("nobody rated this stage"),
+    "none: nobody failed": mark("nobody failed"),
+    "none: nobody knows how much goes unseen": mark("nobody knows how much goes unseen: give se and sp"),
+    "none: nobody was asked": mark("nobody was asked at the exit"),
+    "none: too few were asked": mark("too few were asked at the exit"),
+    "none: being seen says nothing of research": mark("being seen says nothing of research"),
+    "none: se and sp hold for one window": mark("se and sp hold for one window: ask for one of days"),
+    "none: what was seen does not fit se and sp": mark("what was seen does not fit se and sp"),
+    "none: nothing tells the buyers apart": mark("nothing tells the buyers apart"),
+}
+NOTES = {
+    "not_causal": mark("credit among the paths seen, not what a channel caused: that takes an experiment"),
+    "few_fails": mark("few failures"),
+}
+# What the codes of steps and accounts are called; stages have names of their own.
+STEPS = {
+    "payment": mark("payment"),
+    "delivery": mark("delivery"),
+    "product": mark("product"),
+    "contact": mark("contact"),
+    "solution": mark("solution"),
+    "mean": mark("the mean"),
+    "peak": mark("the peak"),
+    "end": mark("the end"),
+    "peak_end": mark("peak and end"),
+    "path": mark("all stages"),
+}
+RANKS = ["rank", "rank_low", "rank_high"]
+# Rival rules of one result that a reader must be told apart by.
+RULES = {
+    "everyone": mark("of all who rated"),
+    "paired": mark("of those who rated every stage"),
+    "finished_only": mark("of the finished only"),
+    "first": mark("first touch"),
+    "last": mark("last touch"),
+    "linear": mark("all touches alike"),
+    "markov": mark("Markov chain"),
 }
 CLUSTERED = f"Wilson {LEVEL:.0%}, {{people}} people, design effect {{effect:.2f}}"
 
@@ -139,6 +210,17 @@ def finished(
     hide(result, frame["people"].to_numpy(float), log.dataset.privacy_floor)
     result.attrs["synthetic"] = log.dataset.synthetic
     return result
+
+
+def noted(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
+    """Add a note to the warnings of each row; a hidden row tells no more than that it is, not even its rank."""
+    hidden = frame["warnings"].eq("suppressed")
+    said = [
+        ";".join(part for part in (one, note) if part) for one, note in zip(frame["warnings"], notes, strict=True)
+    ]
+    frame = frame.assign(warnings=frame["warnings"].where(hidden, pd.Series(said, index=frame.index, dtype="str")))
+    frame.loc[hidden, [name for name in RANKS if name in frame.columns]] = pd.NA
+    return frame
 
 
 def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

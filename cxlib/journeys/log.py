@@ -57,7 +57,7 @@ def log_of(
     table = dataset.table(EVENTS)
     wanted = [*KEY, *columns]
     for name in wanted:
-        _demand(table, name)
+        demand(table, name)
     kept = dict.fromkeys([*wanted, *(name for name in optional if name in table.columns)])
     rows = table.select(*kept)
     return Log(
@@ -79,15 +79,15 @@ def _flagged(rows: "ibis.Table") -> list[tuple[str, "ibis.Value"]]:
     return [(code, rows[flag].fill_null(False)) for code, flag in FLAGS.items() if flag in rows.columns]
 
 
-def as_events(data: object, *, source_zone: str | None = None) -> Dataset:
-    """Return data of any shape as a `Dataset`; one frame or file is taken for the events."""
+def as_events(data: object, *, of: str = EVENTS, source_zone: str | None = None) -> Dataset:
+    """Return data of any shape as a `Dataset`; one frame or file is taken for the events, or for the table `of`."""
     if isinstance(data, (str, Path)):
         path = Path(data).expanduser()
         one_table = path.is_file() and path.suffix in (".csv", ".parquet")
     else:
         one_table = hasattr(data, "columns") and not hasattr(data, "list_tables")
     if one_table:
-        return single_table(EVENTS, data, source_zone=source_zone)
+        return single_table(of, data, source_zone=source_zone)
     return open_dataset(data, source_zone=source_zone)
 
 
@@ -99,14 +99,16 @@ def _without_place(rows: "ibis.Table") -> dict[str, int]:
     return {code: count for code, count in counts.items() if count}
 
 
-def _demand(table: "ibis.Table", name: str) -> None:
+def demand(table: "ibis.Table", name: str, *, of: str = EVENTS) -> None:
+    """Refuse a table that lacks a column, with the columns there are."""
     if name in table.columns:
         return
     near = difflib.get_close_matches(name, table.columns, n=1)
-    known = schema()[EVENTS].columns.get(name)
+    known = schema()[of].columns.get(name)
     raise InputError(
         say(
-            "Events have no column {column}{meaning}.{hint} Found: {found}.",
+            "{table} has no column {column}{meaning}.{hint} Found: {found}.",
+            table=of,
             column=repr(name),
             meaning=f" ({known.meaning.rstrip('.')})" if known else "",
             hint=" " + say("Did you mean {near}?", near=near[0]) if near else "",
@@ -120,9 +122,9 @@ def names(given: str | Iterable[str] | None) -> tuple[str, ...]:
     return () if given is None else (given,) if isinstance(given, str) else tuple(given)
 
 
-def check_groups(dataset: Dataset, by: Iterable[str]) -> None:
+def check_groups(dataset: Dataset, by: Iterable[str], *, of: str = EVENTS) -> None:
     """Refuse to group by what names people, where a privacy floor holds, or the places of rows."""
-    known = schema()[EVENTS].columns
+    known = schema()[of].columns
     for name in by:
         if name in KEY or (dataset.privacy_floor and name in known and known[name].privacy):
             raise InputError(say("Grouping by {name} would point at people. Choose another column.", name=repr(name)))

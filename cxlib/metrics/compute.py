@@ -12,6 +12,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.inference.design import SUMS
+from cxlib.journeys.stage_before import STAGE_REACHED, with_stage_reached
 from cxlib.language import say
 from cxlib.metrics.currency import one_currency
 from cxlib.metrics.definition import Definition, Rule, Sources
@@ -236,7 +237,8 @@ def _with_columns(dataset: Dataset, question: Question, rows: "ibis.Table") -> "
     """Add the `by` columns that live in a table the rows point to, such as customers.state."""
     for name in question.by:
         if name not in rows.columns:
-            rows = _joined(dataset, rows, name)
+            found = with_stage_reached(dataset, rows, question.metric.date) if name == STAGE_REACHED else None
+            rows = _joined(dataset, rows, name) if found is None else found
     return rows
 
 

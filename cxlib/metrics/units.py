@@ -21,6 +21,7 @@ _TEXTS = {
     "months": mark("{value} months"),
     "per_thousand": mark("{value} per 1,000"),
 }
+SHORTEST_DAYS = 0.05
 _DECIMALS = {"score": 2, "ratio": 2, "count": 0}
 
 
@@ -30,6 +31,8 @@ def amount(value: float, unit: str, currency: str | None = None) -> str:
         return percent(value)
     if unit == "cents":
         return money(round(value), currency) if currency else number(value / 100, decimals=2)
+    if unit == "days" and 0 < abs(value) < SHORTEST_DAYS:  # 0.0 days would say nothing
+        value, unit = 1_440 * value, "minutes"
     text = number(value, decimals=_DECIMALS.get(unit, 1))
     return say(_TEXTS[unit], value=text) if unit in _TEXTS else text
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import ibis
     from ibis.backends import BaseBackend
 
+SPILL_IN_USE = 3600  # seconds
 DIALECTS = ("duckdb", "snowflake", "bigquery", "postgres", "databricks")
 
 
@@ -41,6 +43,16 @@ def cache_folder(name: str) -> Path:
     except OSError:
         return Path(tempfile.mkdtemp(prefix=f"cxlib-{name}-"))
     return wanted
+
+
+def sweep_spill() -> None:
+    """Delete what killed runs left of their sorting in this user's cache; a file of the last hour may be in use."""
+    for file in cache_folder("spill").glob("duckdb_temp*"):
+        try:
+            if time.time() - file.stat().st_mtime > SPILL_IN_USE:
+                file.unlink()
+        except OSError:  # open elsewhere on Windows, or swept by somebody else
+            continue
 
 
 @cache
@@ -109,6 +121,17 @@ def collect(expression: "ibis.Table") -> pa.Table:
         return _home(expression).to_pyarrow(expression)
     except Exception as trouble:
         raise InputError(say("The data cannot be read: {trouble}", trouble=_first_line(trouble))) from trouble
+
+
+def held(expression: "ibis.Table") -> Any:
+    """Return a table that its engine works out once and holds as long as the object returned is alive.
+
+    For what several questions are asked of; an engine that may not write works it out each time.
+    """
+    try:
+        return expression.cache()
+    except Exception:
+        return expression
 
 
 def stream(expression: "ibis.Table", *, rows: int) -> pa.RecordBatchReader:

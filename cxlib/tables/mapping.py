@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cxlib.errors import InputError
-from cxlib.language import say
+from cxlib.language import listed, say
 from cxlib.tables.conform import Options
 from cxlib.tables.schema import is_reserved, schema, table
 
@@ -69,7 +69,7 @@ class TableMapping:
 
 def read_mapping(path: Path) -> TableMapping:
     """Read and check a mapping file; anything it says that we do not understand raises `InputError`."""
-    text, content = _toml(path)
+    text, content = read_toml(path)
     _refuse_open_questions(path, text, content)
     mapping = mapping_of(content)
     if not mapping.sections:
@@ -113,7 +113,8 @@ def _told_apart(sections: list[Section]) -> list[Section]:
     return marked
 
 
-def _toml(path: Path) -> tuple[str, dict]:
+def read_toml(path: Path) -> tuple[str, dict]:
+    """Return the text and the content of a TOML file; one that cannot be read raises `InputError`."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         return text, tomllib.loads(text)
@@ -282,7 +283,7 @@ def heading(wanted: str, headings: list[str], *, source: str) -> str:
             "{source} has no column {wanted}. Its columns are: {headings}.",
             source=source,
             wanted=repr(wanted),
-            headings=", ".join(map(repr, headings)),
+            headings=listed(map(repr, headings)),
         )
     )
 

@@ -59,9 +59,23 @@ def folder(tmp_path_factory):
     )
     waited = pd.to_timedelta(rng.integers(-5, 5_000, 200), unit="s")
     tickets["first_human_reply_at"] = (tickets["created_at"] + waited).where(rng.random(200) < 0.9)
-    frames = {"survey_responses": answers, "ad_spend": spend, "tickets": tickets}
-    tables = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
-    tables["events"] = rows
+    visits = pd.DataFrame(
+        {"session_id": [f"s{n}" for n in range(300)], "customer_id": rng.integers(0, 60, 300).astype(str)}
+    )
+    visits["started_at"] = pd.Timestamp("2025-01-01") + pd.to_timedelta(
+        rng.integers(0, 90 * 24 * 60, 300), unit="min"
+    )
+    visits = visits.assign(source=rng.choice(["google", "news"], 300), key_events=rng.integers(0, 2, 300))
+    moments = pd.DataFrame(
+        {"moment_id": [f"m{n}" for n in range(300)], "journey_id": [f"j{n // 3}" for n in range(300)]}
+    )
+    moments["stage"] = rng.choice(["use", "service"], 300)
+    moments = moments.assign(emotion=rng.integers(-5, 6, 300).astype(float), occurred_at=answers["answered_at"])
+    frames = {"survey_responses": answers, "sessions": visits, "moments": moments, "ad_spend": spend}
+    frames["tickets"] = tickets
+    tables = {"events": rows} | {
+        name: pa.Table.from_pandas(one, preserve_index=False) for name, one in frames.items()
+    }
     write_dataset(where, tables, settings=settings, shard_rows=ROWS // 4)
     return where
 
@@ -80,6 +94,10 @@ QUESTIONS = {
     "funnel": lambda shop: funnel(shop, STEPS, days=1 / 12),
     "curve": lambda shop: conversion_curve(shop, ["search", "purchase"], days=1),
     "identity": identify,
+    "stages": lambda shop: cx.stages(shop, until="2025-06-01"),
+    "stage times": lambda shop: cx.stage_times(shop, until="2025-06-01"),
+    "attribution": lambda shop: cx.attribution(shop, goal=None, until="2025-06-01"),
+    "emotions": cx.emotion_curve,
     "nps": lambda shop: cx.metric(shop, "nps", by="channel", every="month"),
     "csat": lambda shop: cx.metric(shop, "csat", by="channel", every="month"),
     "click-through rate": lambda shop: cx.metric(shop, "click_through_rate", by="source", every="month"),
