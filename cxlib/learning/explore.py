@@ -4,7 +4,8 @@ cx.explore.nps(promoters=90, passives=60, detractors=50)
 """
 
 from cxlib.learning.explorer import explore_nps as nps
+from cxlib.learning.journey_explorer import explore_journey as journey
 from cxlib.learning.unit_explorer import explore_conversion as conversion
 from cxlib.learning.visit_explorer import explore_sessions as sessions
 
-__all__ = ["conversion", "nps", "sessions"]
+__all__ = ["conversion", "journey", "nps", "sessions"]
