@@ -122,7 +122,7 @@ def chart_stage_curves(frame: pd.DataFrame, *, ax: "Axes | None" = None, stage: 
     ax.set_ylabel(say("% of those who came to it, n = {n}", n=number(mine["n"].max(), decimals=0)))
     ax.grid(axis="y", color="#dddddd")
     ax.legend(frameon=False, loc="upper left")
-    title = say("{stage}, by day {day}: {told}", stage=say(NAMES.get(stage, stage)), told="; ".join(told),
+    title = say("{stage}, by day {day}: {told}", stage=say(NAMES[stage]), told="; ".join(told),
                 day=number(mine["days"].max(), decimals=0))  # fmt: skip
     return _dress(ax, frame, title, told, say("Bands: 95% interval; who leaves is not taken for not seen."))
 

@@ -8,7 +8,7 @@ from scipy import special
 
 
 class Incidence(NamedTuple):
-    """Times at which something ended, the share that had ended in one way by then, its error, and how many at risk."""
+    """When something ended, the share that had ended in one way by then, its error, and how many were at risk."""
 
     at: NDArray[np.float64]
     share: NDArray[np.float64]
@@ -61,7 +61,7 @@ def incidence(lengths: ArrayLike, ways: ArrayLike, times: ArrayLike, way: int) -
     at, place = np.unique(lengths, return_inverse=True)
 
     def count(here: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return np.bincount(place, weights=times * here, minlength=len(at))
+        return np.bincount(place, weights=times * here, minlength=len(at)).astype(float)
 
     leaving, ended, mine = count(np.ones(len(ways), bool)), count(ways > 0), count(ways == way)
     at_risk = leaving[::-1].cumsum()[::-1]
@@ -75,7 +75,7 @@ def incidence(lengths: ArrayLike, ways: ArrayLike, times: ArrayLike, way: int) -
 def _variance(
     share: np.ndarray, before: np.ndarray, ended: np.ndarray, mine: np.ndarray, at_risk: np.ndarray
 ) -> np.ndarray:
-    """Sum, up to each time t, what each earlier time adds: its squares in share[t] multiplied out, so one pass does."""
+    """Sum up to each time what each earlier one adds, the squares multiplied out, so that one pass does."""
     with np.errstate(divide="ignore", invalid="ignore"):
         overall = np.where(at_risk > ended, ended / (at_risk * (at_risk - ended)), 0.0)
     own = before**2 * (at_risk - mine) * mine / at_risk**3

@@ -1,7 +1,8 @@
-"""Credit for conversions shared out over the channels of a path: by place in the path, or by what is lost without one."""
+"""Credit for conversions shared out over the channels of paths: by place, or by what is lost without a channel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +56,8 @@ def removal_effects(moves: NDArray[np.float64]) -> NDArray[np.float64]:
     whole = begun @ visits @ reached
     if not whole > 0:
         return np.full(size, np.nan)
-    # Without channel k whoever would come to it is lost: by then they have come to it with chance begun @ visits[:, k]
-    # / visits[k, k], and from it on they reach the goal with chance visits[k] @ reached.
+    # Without channel k whoever would come to it is lost: they come to it with chance begun @ visits[:, k] /
+    # visits[k, k], and from there reach the goal with chance visits[k] @ reached.
     ever = (begun @ visits) / np.diag(visits)
     return ever * (visits @ reached) / whole
 
@@ -70,7 +71,7 @@ def from_paths(
     size = len(channels)
     start, goal, gone = size, size + 1, size + 2
     cells: dict[str, list[tuple[int, int, float]]] = {name: [] for name in ("moves", "first", "last", "linear")}
-    times = []
+    times: list[float] = []
     for path, won, lost in zip(paths, conversions, nulls, strict=True):
         steps = [place[channel] for channel in path]
         for end, count in ((goal, won), (gone, lost)):
@@ -79,9 +80,7 @@ def from_paths(
             unit = len(times)
             times.append(count)
             walk = [start, *steps, end]
-            cells["moves"] += [
-                (unit, one * (size + 3) + other, 1.0) for one, other in zip(walk, walk[1:], strict=False)
-            ]
+            cells["moves"] += [(unit, one * (size + 3) + other, 1.0) for one, other in pairwise(walk)]
             if end == goal:
                 cells["first"].append((unit, steps[0], 1.0))
                 cells["last"].append((unit, steps[-1], 1.0))

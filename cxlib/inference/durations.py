@@ -98,7 +98,7 @@ def survival(lengths: ArrayLike, finished: ArrayLike, times: ArrayLike) -> Curve
 def kaplan_meier(
     lengths: ArrayLike, finished: ArrayLike, times: ArrayLike, part: float, *, level: float = 0.95
 ) -> tuple[float, float, float]:
-    """Return a quantile by the Kaplan-Meier curve, with the interval of Brookmeyer & Crowley 1982; NaN beyond its end.
+    """Return a quantile by Kaplan and Meier's curve, with Brookmeyer and Crowley's interval; NaN beyond its end.
 
     >>> kaplan_meier([1, 2, 2, 3, 4, 5, 6, 6], [1, 1, 0, 1, 0, 1, 0, 0], [1] * 8, 0.5)[0]
     5.0

@@ -8,7 +8,7 @@ SEED = 20_240_229
 
 
 def draws(times: NDArray[np.float64], repeats: int = REPEATS) -> NDArray[np.float64]:
-    """Return how often each kind of unit comes when as many units are drawn again: rows are draws, the same each run."""
+    """Return how often each kind of unit comes when as many are drawn again: rows are draws, the same each run."""
     whole = int(times.sum())
     if not whole:
         return np.zeros((repeats, len(times)))

@@ -1,4 +1,4 @@
-"""Attribution: credit for conversions by rival rules, with bands; where the credit goes is not what caused the sale."""
+"""Attribution: credit for conversions by rival rules, with bands; who gets the credit need not have caused them."""
 
 from collections.abc import Sequence
 from datetime import date

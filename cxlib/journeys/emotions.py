@@ -38,11 +38,11 @@ def emotion_curve(
     `overall`) are not part of it. `by` names columns of moments; `start` and `end` bound when it was felt.
 
     Returns two rows for each cell and stage, in the columns of `metric` with `stage` and `position`: the mean
-    `emotion` by the rule `everyone`, of all who rated that stage, and `paired`, of the journeys that rated every stage
-    rated at all. Where people rate when they care to, the first says how strongly they feel, not how all do; the
-    second compares the same people, and stands for all where they were drawn by lot. A stage that nobody rated has no
-    value: nothing is drawn through it. n is ratings; the interval knows that those of a customer belong together.
-    Set aside: no rating, outside the scale, no stage. Raises `InputError`.
+    `emotion` by the rule `everyone`, of all who rated that stage, and `paired`, of the journeys that rated
+    every stage rated at all. Where people rate when they care to, the first says how strongly they feel, not how all
+    do; the second compares the same people, and stands for all where they were drawn by lot. A stage that nobody
+    rated has no value: nothing is drawn through it. n is ratings; the interval knows that those of a customer belong
+    together. Set aside: no rating, outside the scale, no stage. Raises `InputError`.
 
     >>> moments = pd.DataFrame({"journey_id": ["j", "j", "k"], "stage": ["awareness", "use", "use"],
     ...     "emotion": [2, -4, 1], "occurred_at": pd.to_datetime(["2025-03-01T10:00Z"] * 3)})

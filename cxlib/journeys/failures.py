@@ -1,6 +1,6 @@
 """Steps that can go wrong for a customer, read from the tables: who came to each, and for whom it failed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -32,7 +32,9 @@ class Failure:
 def _payment(dataset: Dataset) -> "ibis.Table":
     rows = dataset.table("events")
     rows = rows.filter(rows.event_type == "payment_attempt")
-    return rows.select(cx_person=rows.person_key, cx_at=rows.occurred_at, cx_failed=rows.failed.fill_null(False))
+    nobody = rows.is_bot.fill_null(False) if "is_bot" in rows.columns else lazy_ibis().literal(False)
+    person = lazy_ibis().ifelse(nobody, lazy_ibis().null("string"), rows.person_key)
+    return rows.select(cx_person=person, cx_at=rows.occurred_at, cx_failed=rows.failed.fill_null(False))
 
 
 def _delivery(dataset: Dataset) -> "ibis.Table":
@@ -90,7 +92,7 @@ STEPS = {
 def counted_kinds(
     dataset: Dataset, asked: Sequence[str], start: str | date | None, end: str | date | None
 ) -> tuple[list[str], Kinds, dict[str, int]]:
-    """Return the steps, the kinds of customers by what they reached and failed at and how they rated, and who rated not."""
+    """Return the steps, and the kinds of customers by what they reached, what they failed at and how they rated."""
     unknown = [name for name in asked if name not in STEPS]
     if unknown:
         raise InputError(
@@ -113,10 +115,26 @@ def counted_kinds(
     failed = people[[f"f{place}" for place in range(len(chosen))]].to_numpy(float)
     kinds = Kinds(reached=reached, failed=failed, score=people["score"].to_numpy(float),
                   times=people["times"].to_numpy(float))  # fmt: skip
-    return chosen, kinds, {}
+    return chosen, kinds, _unknown(dataset, chosen, start, end)
 
 
-def _lacking(dataset: Dataset, needs: dict[str, tuple[str, ...]]) -> list[str]:
+def _unknown(
+    dataset: Dataset, chosen: Sequence[str], start: str | date | None, end: str | date | None
+) -> dict[str, int]:
+    """Return how many rows of the steps were of nobody known, or of bots."""
+    counts = [_within(dataset, name, start, end) for name in chosen]
+    found = collect(lazy_ibis().union(*[rows.aggregate(n=rows.cx_person.isnull().sum()) for rows in counts]))
+    count = sum(int(row["n"] or 0) for row in found.to_pylist())
+    return {"unknown": count} if count else {}
+
+
+def _within(dataset: Dataset, name: str, start: str | date | None, end: str | date | None) -> "ibis.Table":
+    rows = STEPS[name].rows(dataset)
+    inside = within(rows.cx_at, dataset.zone, start, end)
+    return rows if inside is None else rows.filter(inside)
+
+
+def _lacking(dataset: Dataset, needs: Mapping[str, tuple[str, ...]]) -> list[str]:
     absent = [table for table in needs if table not in dataset]
     return absent or [f"{table}.{column}" for table, columns in needs.items() for column in columns
                       if column not in dataset.table(table).columns]  # fmt: skip
@@ -126,13 +144,11 @@ def _kinds(dataset: Dataset, chosen: Sequence[str], start: str | date | None, en
     ibis = lazy_ibis()
     parts = []
     for place, name in enumerate(chosen):
-        rows = STEPS[name].rows(dataset)
+        rows = _within(dataset, name, start, end)
         rows = rows.filter(rows.cx_person.notnull())
-        inside = within(rows.cx_at, dataset.zone, start, end)
-        rows = rows if inside is None else rows.filter(inside)
         flags = {f"r{other}": ibis.literal(int(other == place), "int64") for other in range(len(chosen))}
-        flags |= {f"f{other}": rows.cx_failed.fill_null(False).cast("int64") if other == place else ibis.literal(0, "int64")
-                  for other in range(len(chosen))}  # fmt: skip
+        failed, nothing = rows.cx_failed.fill_null(False).cast("int64"), ibis.literal(0, "int64")
+        flags |= {f"f{other}": failed if other == place else nothing for other in range(len(chosen))}
         parts.append(rows.select(cx_person=rows.cx_person.cast("string"), **flags))
     steps = ibis.union(*parts)
     marks = [f"{letter}{place}" for letter in "rf" for place in range(len(chosen))]

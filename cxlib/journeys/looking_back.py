@@ -25,7 +25,7 @@ def looking_back(
     end: str | date | None = None,
     source_zone: str | None = None,
 ) -> pd.DataFrame:
-    """Hold rival accounts against how people rate a journey afterwards: "is it the mean they remember, or peak and end?"
+    """Hold rival accounts against how people rate a journey afterwards: "do they remember the mean, or peak and end?"
 
     `data` as in `emotion_curve`, with ratings of `kind` `overall`. Looked at are journeys rated at every stage rated
     at all, and as a whole: elsewhere the peak may be the moment nobody asked about. Returns a row for each account,

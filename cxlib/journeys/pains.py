@@ -44,9 +44,10 @@ def pain_points(
     Returns for each step, worst first, in the columns of `metric` with `rank`, `rank_low` and `rank_high`:
     `pain_score`, points of CSAT that all journeys lose there: `pain_reach`, the share that comes to it, times
     `pain_failure`, the share of these that fail, times `pain_loss`, by how many points journeys that failed are rated
-    lower, of those that reached the same steps and failed at the same others (least squares). The ranks are those of `pain_score`. Intervals, those of the
-    ranks as well, come from drawing customers again. The loss is adjusted, not proven: who fails may differ in what
-    was not recorded. Warns `few_fails` below 50 failures. Raises `InputError`.
+    lower, of those that reached the same steps and failed at the same others (least squares). The ranks are those of
+    `pain_score`; their intervals, and those of scores and losses, come from drawing customers again. The loss is
+    adjusted, not proven: who fails may differ in what was not recorded. Warns `few_fails` below 50 failures. Raises
+    `InputError`.
 
     >>> frame = pd.DataFrame({"journey_id": range(1000), "step": ["pay"] * 400 + ["look"] * 600,
     ...     "failed": [True] * 100 + [False] * 900, "score": [50] * 100 + [80] * 900})
@@ -90,8 +91,7 @@ def _rows(
     })  # fmt: skip
     if metric != "pain_score":
         cells[RANKS] = np.nan
-    cells = cells.assign(**{f"aside_{code}": count for code, count in aside.items()})
-    log = Log(dataset=dataset, rows=next(iter(dataset.tables.values())), aside={})
+    log = Log(dataset=dataset, rows=next(iter(dataset.tables.values())), aside=aside)
     frame = finished([cells.astype(dict.fromkeys(RANKS, "Int64"))], log, keys=["step", *RANKS], rule="adjusted")
     few = failed < LEAST_FAILS
     frame["warnings"] = [";".join(part for part in (one, "few_fails" if lacks else "") if part)

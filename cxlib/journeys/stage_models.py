@@ -70,9 +70,9 @@ def model(variant: str) -> tuple[Stage, ...]:
 def stage_map(variant: str = CANONICAL) -> pd.DataFrame:
     """Return how a model's stages lie on the seven: "which stage of theirs is which of ours?"
 
-    One row for each pair: `stage` of the model, its `position` and `name`, the `canonical` stage, and the `part` of it
-    where the model splits a stage (missing where all of it is meant). A canonical stage that the model does not have
-    stands at the end with no `stage`. The published models, of five and six stages, are `f1_5` and `f3_6`.
+    One row for each pair: `stage` of the model, its `position` and `name`, the `canonical` stage, and the `part` of
+    it where the model splits a stage (missing where all of it is meant). A canonical stage that the model does not
+    have stands at the end with no `stage`. The published models, of five and six stages, are `f1_5` and `f3_6`.
 
     >>> stage_map("f1_5").loc[2:3, ["position", "stage", "canonical"]]
        position              stage canonical

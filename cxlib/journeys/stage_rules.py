@@ -142,6 +142,9 @@ def _entry(told: dict, where: str) -> Entry:
 
 def _check_columns(entry: Entry, where: str) -> None:
     """Refuse columns that the schema does not know: a slip of the pen would enter nobody."""
+    if not entry.at:
+        raise InputError(say("{where}: say at, the column of {table} that tells when.", where=where,
+                             table=entry.table))  # fmt: skip
     own = [entry.at, *entry.where, *entry.least_values, *([] if entry.through else entry.person)]
     for name in own:
         if name not in schema()[entry.table].columns:
@@ -170,7 +173,7 @@ def _only(told: Mapping[str, Any], known: set[str], where: str) -> None:
 
 def _as(kind: type, told: Any, where: str, name: str) -> Any:
     if not isinstance(told, kind):
-        wanted = {dict: say("a table"), list: say("a list")}[kind]
+        wanted = say("a table") if kind is dict else say("a list")
         raise InputError(say("{where}: {name} should be {wanted}, not {found}.", where=where, name=name,
                              wanted=wanted, found=repr(told)))  # fmt: skip
     return told

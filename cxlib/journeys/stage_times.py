@@ -1,4 +1,4 @@
-"""Stage times: how long a stage lasts, who goes on and who leaves, those still in it counted as far as they are seen."""
+"""Stage times: how long a stage lasts, who goes on, who leaves; those still in it count as far as they are seen."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -73,7 +73,10 @@ def stage_times(
         raise InputError(say("{rule} is no rule of stage times. Choose one of: {rules}.", rule=repr(rule),
                              rules=", ".join(RULES)))  # fmt: skip
     by = names(by)
-    found, seen, asked = _spells(data, goal, by, start, end, until, rules, variant, source_zone)
+    found = journeys_of(data, stage_rules(rules), goal, by=by, start=start, end=end, until=until,
+                        source_zone=source_zone)  # fmt: skip
+    asked = looked_at(model(variant), found.goal)
+    seen = _spells(found, asked, by)
     days = 2 * found.goal.days if days is None else days
     if not days > 0:
         raise InputError(say("days must be above zero."))
@@ -100,7 +103,9 @@ def stage_curves(
     Options as in `stage_times`. Returns `stage`, `position`, `way` (`went_on` or `left`), `days`, `value`, `low`,
     `high`, `at_risk` and `n`, up to `days`.
     """
-    found, seen, asked = _spells(data, goal, (), start, end, until, rules, variant, source_zone)
+    found = journeys_of(data, stage_rules(rules), goal, start=start, end=end, until=until, source_zone=source_zone)
+    asked = looked_at(model(variant), found.goal)
+    seen = _spells(found, asked, ())
     days = 2 * found.goal.days if days is None else days
     curves = []
     for (stage, position), every in _cells(seen, asked, ()):
@@ -118,17 +123,10 @@ def stage_curves(
     return frame
 
 
-def _spells(
-    data: object, goal: str, by: Sequence[str], start: object, end: object, until: object, rules: object,
-    variant: str, source_zone: str | None,
-) -> tuple[Journeys, pd.DataFrame, tuple[Stage, ...]]:  # fmt: skip
+def _spells(found: Journeys, asked: Sequence[Stage], by: Sequence[str]) -> pd.DataFrame:
     """Return how many journeys were in each stage for how many whole minutes, and how that ended."""
-    found = journeys_of(data, stage_rules(rules), goal, by=by, start=start, end=end, until=until,
-                        source_zone=source_zone)  # fmt: skip
-    asked = looked_at(model(variant), found.goal)
     parts = [_of_stage(found, asked, place, by) for place in range(len(asked) - 1)]
-    seen = collect(lazy_ibis().union(*parts)).to_pandas() if parts else pd.DataFrame(columns=[*by, *COUNTED, "n"])
-    return found, seen, asked
+    return collect(lazy_ibis().union(*parts)).to_pandas() if parts else pd.DataFrame(columns=[*by, *COUNTED, "n"])
 
 
 def _of_stage(found: Journeys, asked: Sequence[Stage], place: int, by: Sequence[str]) -> "ibis.Table":

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -87,7 +87,7 @@ def _sums(found: Journeys, asked: Sequence[Stage], by: Sequence[str]) -> pd.Data
     ibis = lazy_ibis()
     rows = found.rows
     here = [reached(rows, one).notnull() for one in asked]
-    flags = {}
+    flags: dict[str, Any] = {}
     for place in range(len(asked)):
         further = ibis.or_(*here[place + 1 :]) if here[place + 1 :] else ibis.literal(False)
         flags |= {f"y{place}": here[place], f"f{place}": further, f"s{place}": further & ~here[place]}
@@ -135,7 +135,8 @@ def stage_name(key: str, variant: str = CANONICAL) -> str:
     >>> stage_name("service")
     'Support and after-sales'
     """
-    return say(next(one.name for one in model(variant) if one.key == key))
+    named = {one.key: one.name for one in model(variant)}
+    return say(named[key])
 
 
 __all__ = ["KEYS", "reached", "stage_name", "stages"]

@@ -93,30 +93,60 @@ def _has_columns(dataset: Dataset, entry: Entry) -> bool:
 
 def touches(dataset: Dataset, entries: Sequence[Entry]) -> "ibis.Table":
     """Return a row for each time a rule fits: person, instant, an id, `cx_stage`, `cx_part`, `cx_rule`, `channel`."""
-    return lazy_ibis().union(*[_touched(dataset, one, place) for place, one in enumerate(entries)])
+    return lazy_ibis().union(*[_touched(dataset, entries, places) for places in _read_together(entries)])
 
 
-def _touched(dataset: Dataset, entry: Entry, place: int) -> "ibis.Table":
+def _read_together(entries: Sequence[Entry]) -> list[list[int]]:
+    """Return which rules read a table in one go: those that differ only in the values they take, and share none."""
+    groups: list[list[int]] = []
+    for place, one in enumerate(entries):
+        for group in groups:
+            if len(one.where) == 1 and all(_apart(one, entries[other]) for other in group):
+                group.append(place)
+                break
+        else:
+            groups.append([place])
+    return groups
+
+
+def _apart(one: Entry, other: Entry) -> bool:
+    ((name, values),) = one.where.items()
+    alike = ("table", "at", "person", "through", "after_days", "least_values")
+    same = all(getattr(one, field) == getattr(other, field) for field in alike)
+    return same and list(other.where) == [name] and not set(values) & set(other.where[name])
+
+
+def _touched(dataset: Dataset, entries: Sequence[Entry], places: Sequence[int]) -> "ibis.Table":
     ibis = lazy_ibis()
+    entry = entries[places[0]]
     rows = _of_somebody(dataset, entry)
     rows = rows.filter(rows.cx_person.notnull(), rows[entry.at].notnull(), ~_bots(rows))
-    for name, values in entry.where.items():
-        rows = rows.filter(rows[name].isin(list(values)))
+    for name in entry.where:
+        rows = rows.filter(rows[name].isin([value for place in places for value in entries[place].where[name]]))
     for name, least in entry.least_values.items():
         rows = rows.filter(rows[name] >= least)
-    key = rows[schema()[entry.table].primary_key[0]].cast("string")
-    at = (
-        rows[entry.at] + ibis.interval(seconds=round(86_400 * entry.after_days))
-        if entry.after_days
-        else rows[entry.at]
-    )
+
+    def told(words: dict[int, Any]) -> Any:
+        """Return what belongs to the one rule of these that a row fits."""
+        first, *others = places
+        fits = [rows[name].isin(list(entries[other].where[name])) for other in others for name in entry.where]
+        cases = [(fit, words[other]) for fit, other in zip(fits, others, strict=True)]
+        return ibis.cases(*cases, else_=words[first]) if cases else ibis.literal(words[first])
+
     # Of touches at the same moment the one of the earlier stage comes first.
-    named = ibis.literal(f"{KEYS.index(entry.stage)} {place:03} ") + key
+    ranked = told({place: f"{KEYS.index(entries[place].stage)} {place:03} " for place in places})
+    later = ibis.interval(seconds=round(86_400 * entry.after_days))
     return rows.select(
-        **{PERSON: rows.cx_person, AT: at, ID: named},
-        cx_stage=ibis.literal(entry.stage), cx_part=ibis.literal(entry.part), cx_rule=ibis.literal(place, "int64"),
+        **{
+            PERSON: rows.cx_person,
+            AT: rows[entry.at] + later if entry.after_days else rows[entry.at],
+            ID: ranked + rows[schema()[entry.table].primary_key[0]].cast("string"),
+        },
+        cx_stage=told({place: entries[place].stage for place in places}),
+        cx_part=told({place: entries[place].part for place in places}),
+        cx_rule=told({place: place for place in places}).cast("int64"),
         channel=rows[CHANNEL] if CHANNEL in rows.columns else ibis.null("string"),
-    )  # fmt: skip
+    )
 
 
 def _of_somebody(dataset: Dataset, entry: Entry) -> "ibis.Table":
