@@ -97,7 +97,8 @@ def _piece(title: str, told: Mapping[str, list[str]], *, known: bool) -> str:
     number_asks = say("What the data say, by the usual rules.") if known else say("What shall we measure here?")
     cells = "".join(f"<td>{'<br>'.join(map(escape, told.get(key, [])))}</td>" for key in KEYS)
     kind = "" if known else ' class="blank"'
-    last = f'<tr{kind}><th scope="row">{escape(say("in numbers"))}<small>{escape(number_asks)}</small></th>{cells}</tr>'
+    name = f'<th scope="row">{escape(say("in numbers"))}<small>{escape(number_asks)}</small></th>'
+    last = f"<tr{kind}>{name}{cells}</tr>"
     corner = f'<th scope="col">{escape(say("stage"))}</th>'
     return (
         f'<div class="cxws" lang="{language()}"><style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(intro)}</p>'

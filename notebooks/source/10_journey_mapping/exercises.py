@@ -797,8 +797,8 @@ EXERCISES = [
             "The strongest is the one farthest from zero: `max(felt, key=abs)`.",
             "The last is `felt[-1]`. Take the mean of the two.",
         ],
-        passed="A rule of thumb of 1993, from laboratories, not from shops. Whether it holds for our customers is an open "
-        "question: look below.",
+        passed="A rule of thumb of 1993, from laboratories, not from shops. Whether it holds for our customers is an "
+        "open question: look below.",
     ),
     Exercise(
         key="skipped",
