@@ -1,6 +1,7 @@
 """The exercises of lesson 10: journey mapping with data."""
 
 from collections.abc import Callable
+from functools import cache
 
 import pandas as pd
 
@@ -263,16 +264,21 @@ def _measured(shop: Dataset, metric: str) -> float:
 # --- Credit ------------------------------------------------------------------------------------------
 
 
-def paths(shop: Dataset) -> pd.DataFrame:
+def paths(shop: Dataset | None = None) -> pd.DataFrame:
     """Return four paths of visits: how often each ended with an order, and how often without."""
     return pd.DataFrame(
         {"path": ["google", "mail", "google > mail", "google"], "conversions": [2, 1, 1, 0], "nulls": [0, 0, 0, 1]}
     )
 
 
-def _credit(shop: Dataset, rule: str, channel: str = "google") -> float:
-    table = cx.attribution(paths(shop), rules=[rule])
-    return float(table[table["metric"].eq("attribution")].set_index("channel").loc[channel, "numerator"])
+@cache
+def _credits() -> pd.DataFrame:
+    table = cx.attribution(paths(), rules=["first", "last", "linear", "markov"])
+    return table.set_index(["metric", "rule", "channel"])
+
+
+def _credit(rule: str, channel: str = "google") -> float:
+    return float(_credits().loc[("attribution", rule, channel), "numerator"])
 
 
 DATA = {
@@ -873,22 +879,22 @@ EXERCISES = [
         asks="Credit by removal",
         shape=Number("score"),
         given=True,
-        right=lambda shop: _credit(shop, "markov"),
+        right=lambda shop: _credit("markov"),
         wrong=[
             Wrong(
                 name="last-touch",
-                answer=lambda shop: _credit(shop, "last"),
+                answer=lambda shop: _credit("last"),
                 says="That is the last touch: whoever was there before the order gets nothing.",
             ),
             Wrong(
                 name="first-touch",
-                answer=lambda shop: _credit(shop, "first"),
+                answer=lambda shop: _credit("first"),
                 says="That is every order with google in its path, or at its beginning. Counted so for both "
                 "channels, more orders are shared out than there are: the losses have to be put in proportion.",
             ),
             Wrong(
                 name="linear",
-                answer=lambda shop: _credit(shop, "linear"),
+                answer=lambda shop: _credit("linear"),
                 says="You shared each order among its touches alike. Asked is what the chain loses without a "
                 "channel.",
             ),
@@ -900,12 +906,12 @@ EXERCISES = [
             ),
             Wrong(
                 name="as-a-share",
-                answer=lambda shop: _credit(shop, "markov") / 4,
+                answer=lambda shop: _credit("markov") / 4,
                 says="That is the credit as a share. Asked is how many of the orders.",
             ),
             Wrong(
                 name="the-other",
-                answer=lambda shop: _credit(shop, "markov", "mail"),
+                answer=lambda shop: _credit("markov", "mail"),
                 says="That is the credit of mail.",
             ),
         ],
