@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.journeys import _axes, _dress, _share
+from cxlib.charts.journeys import _axes, _dress
+from cxlib.charts.journeys import _share as _with_ends
 from cxlib.charts.perception import COLOURS, _safe
 from cxlib.errors import InputError
 from cxlib.journeys.stage_models import NAMES
@@ -56,7 +57,9 @@ def chart_stage_times(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
     `frame` is what `stage_times` returns by the rule `competing`, without `by`. A bar of 100% for each stage, with
     the interval of those who went on; beside it the median days. Returns the axes; `alt_text(ax)` describes them.
     """
-    on, out, days = (_rows(frame, name).set_index("stage") for name in ("stage_went_on", "stage_left", "stage_days"))
+    on, out, days = (
+        _rows(frame, name).query("n > 0").set_index("stage") for name in ("stage_went_on", "stage_left", "stage_days")
+    )
     if frame["rule"].ne("competing").any():
         raise InputError(say("Give the frame that stage_times returned by the rule competing."))
     ax = ax or _axes(1.8 + 0.55 * len(on), 9.6)
@@ -134,6 +137,10 @@ def _rows(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
     if rows["value"].isna().all():
         raise InputError(say("There is nothing to draw: no cell has a value that may be shown."))
     return rows
+
+
+def _share(row: dict) -> str:
+    return percent(row["value"]) if pd.isna(row["low"]) else _with_ends(row)
 
 
 def _name(row: dict) -> str:

@@ -21,8 +21,8 @@ class Incidence(NamedTuple):
             log = np.log(self.share)
             wide = special.ndtri(0.5 + level / 2) * self.error / (self.share * np.abs(log))
             low, high = self.share ** np.exp(wide), self.share ** np.exp(-wide)
-        settled = (self.share > 0) & (self.share < 1)
-        return np.where(settled, low, self.share), np.where(settled, high, self.share)
+        told = (self.share > 0) & (self.share < 1) & (self.error > 0)  # none or all: these errors know nothing of it
+        return np.where(told, low, np.nan), np.where(told, high, np.nan)
 
     def by(self, time: float, *, level: float = 0.95) -> tuple[float, float, float]:
         """Return the share that had ended by a time, with its interval."""

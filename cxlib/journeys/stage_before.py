@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 STAGE_REACHED = "stage_reached"
 
 
-def with_stage_reached(dataset: Dataset, rows: "ibis.Table", at: str) -> "ibis.Table":
+def with_stage_reached(dataset: Dataset, rows: "ibis.Table", at: str) -> "ibis.Table | None":
     """Add `stage_reached`: the furthest stage that the row's customer had come to before its instant `at`.
 
     Missing where the customer or the instant is not known, or nothing had been seen of them. Surveys enter no stage
     here: a promoter would be loyal by the very answer that is asked about. "Second" rows of a rule are counted over
-    all that is known of the customer, not within a journey.
+    all that is known of the customer, not within a journey. None where rows have no customer or no such instant.
     """
     ibis = lazy_ibis()
+    if not {"customer_id", at} <= set(rows.columns):
+        return None
     entries = applicable(dataset, stage_rules().without("survey_responses").entries)
     if not entries:
         return rows.mutate(**{STAGE_REACHED: ibis.null("string")})

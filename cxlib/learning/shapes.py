@@ -90,7 +90,7 @@ class Number:
         if self.unit == "share" and self.same(given / 100, right):
             return say("That is the right percentage, but the answer is asked as a share from 0 to 1: divide by 100.")
         if self.unit == "points" and self.same(given * 100, right):
-            return say("That is a difference of shares. The score is in points: multiply by 100.")
+            return say("That is a difference of shares. The answer is asked in points: multiply by 100.")
         if self.unit == "answers" and abs(given - right) < 1:
             return say("Very near, but answers come whole: nobody can be asked in part.")
         if abs(given - right) <= 10 * TOLERANCE[self.unit]:
@@ -231,7 +231,7 @@ class Function:
         if len(numbers) == 1 and len(given) > 1 and not any(isinstance(result, str) for _, result in given):
             return say("Your function gives the same number whatever goes in. Does it use its argument?")
         if self.unit == "points" and self.same([(name, _times_hundred(result)) for name, result in given], right):
-            return say("That is a difference of shares. The score is in points: multiply by 100.")
+            return say("That is a difference of shares. The answer is asked in points: multiply by 100.")
         pairs = zip(given, right, strict=True)
         name, result = next(mine for mine, other in pairs if not self._agree(mine[1], other[1]))
         if isinstance(result, str):

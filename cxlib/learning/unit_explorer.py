@@ -169,5 +169,9 @@ def _redraw(visits: Dataset, reach: float, unit: str, days: int) -> None:
     ax.set_xlim(0, 1.05 * reach)
     display(picture(ax))
     total = str(show(_conversion(visits, unit, days)))
-    counted = {"unit": say(UNITS[unit]), "days": number(days, decimals=0)}
-    display(Sentences(say("Counted: {unit}, the last {days} days: {result}", result=total, **counted)))
+    counted = {"unit": say(UNITS[unit]), "result": total}
+    if days == 1:
+        display(Sentences(say("Counted: {unit}, the last day: {result}", **counted)))
+    else:
+        several = number(days, decimals=0)
+        display(Sentences(say("Counted: {unit}, the last {days} days: {result}", days=several, **counted)))

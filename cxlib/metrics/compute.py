@@ -234,14 +234,9 @@ def _demand(dataset: Dataset, name: str, column: str, metric: Definition) -> Non
 def _with_columns(dataset: Dataset, question: Question, rows: "ibis.Table") -> "ibis.Table":
     """Add the `by` columns that live in a table the rows point to, such as customers.state."""
     for name in question.by:
-        if (
-            name == STAGE_REACHED
-            and name not in rows.columns
-            and {"customer_id", question.metric.date} <= set(rows.columns)
-        ):
-            rows = with_stage_reached(dataset, rows, question.metric.date)
-        elif name not in rows.columns:
-            rows = _joined(dataset, rows, name)
+        if name not in rows.columns:
+            found = with_stage_reached(dataset, rows, question.metric.date) if name == STAGE_REACHED else None
+            rows = _joined(dataset, rows, name) if found is None else found
     return rows
 
 

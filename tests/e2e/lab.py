@@ -101,6 +101,11 @@ class Lab:
         self.page.locator(".lm-MenuBar-item").nth(3).click()
         self.page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
 
+    def run(self, key):
+        """Run a cell as it stands."""
+        self.cell(key).locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+
     def type_and_run(self, key, code):
         """Replace the code of a cell and run it."""
         self.cell(key).locator(".cm-content").click()

@@ -1,4 +1,4 @@
-"""Lesson 7 as its learner lives it, in both languages: run, err, be told, pass, move a slider, come back tomorrow."""
+"""Lessons as learners live them, in both languages: run, err, be told, pass, move a slider, come back tomorrow."""
 
 import pytest
 from lab import CHROMIUM, opened, screenshot, until, without_outputs
@@ -42,7 +42,7 @@ def test_a_learner_works_through_the_lesson(tmp_path, language):
         lab.type_and_run("ex-by-hand", RIGHT)
         exercise.get_by_text(passed).wait_for()
 
-        _move_the_slider(lab, slider)
+        _move_the_slider(lab, slider, steps=5, told="n = 205")
         screenshot(lab.page, tmp_path, f"lesson-slider.{language}")
 
         lab.restart_kernel()
@@ -53,18 +53,39 @@ def test_a_learner_works_through_the_lesson(tmp_path, language):
         assert not lab.outside
 
 
-def _move_the_slider(lab, name):
-    """Move the first slider with the keyboard alone, and wait until the picture and the words have changed."""
+SWITCHES = {
+    "en": ("what is counted", "Counted: people, the last {days} days", "the last days"),
+    "pt-BR": ("o que se conta", "Contagem: pessoas, nos últimos {days} dias", "os últimos dias"),
+}
+
+
+@pytest.mark.parametrize("language", SWITCHES)
+def test_the_two_switches_of_conversion_obey_the_keys(tmp_path, language):
+    pytest.importorskip("playwright.sync_api")
+    what, told, window = SWITCHES[language]
+    notebook = without_outputs(language, "04_conversion_ticket_cart", tmp_path / "my")
+    with opened(notebook, tmp_path, height=1400) as lab:
+        for key in ("setup", "explorer"):
+            lab.run(key)
+        _move_the_slider(lab, what, steps=2, told=told.format(days=28))
+        screenshot(lab.page, tmp_path, f"conversion-unit.{language}")
+        _move_the_slider(lab, window, place=1, steps=1, told=told.format(days=91))
+        screenshot(lab.page, tmp_path, f"conversion-window.{language}")
+        assert not lab.outside
+
+
+def _move_the_slider(lab, name, *, place=0, steps, told):
+    """Move a slider to the right with the keyboard alone, and wait until the picture and the words have changed."""
     explorer = lab.cell("explorer")
     picture = explorer.locator("img").first
     picture.wait_for()
     before = picture.get_attribute("src")
     assert explorer.get_by_text(name, exact=True).count() >= 1
-    handle = explorer.locator(".noUi-handle").first
+    handle = explorer.locator(".noUi-handle").nth(place)
     handle.scroll_into_view_if_needed()
     handle.focus()
-    for _ in range(5):
+    for _ in range(steps):
         lab.page.keyboard.press("ArrowRight")
     until(lambda: explorer.locator("img").first.get_attribute("src") != before, "the picture to change")
-    explorer.get_by_text("n = 205").first.wait_for()
+    explorer.get_by_text(told).first.wait_for()
     assert explorer.locator("img").count() == 1

@@ -98,3 +98,9 @@ def test_t22_sessions_of_the_evening_count_on_their_own_day(shop):
     assert (counted - known).abs().max() <= 0.05 * known.min()  # rules differ a little; days do not
     wrong = pd.Series(elsewhere["value"].to_numpy(), index=elsewhere["period"])
     assert (wrong - known).abs().sum() > 3 * (counted - known).abs().sum()
+
+
+def test_t25_those_asked_at_every_stage_are_right_and_those_who_care_to_rate_miss(shop, told):
+    curve = cx.emotion_curve(shop)
+    assert close(only(curve, stage="service", rule="paired"), told["T25"])
+    assert far(only(curve, stage="service", rule="everyone"), told["T25"])

@@ -125,6 +125,15 @@ def _not_subtracted(orders: pd.DataFrame) -> float:
     return float(_kept(orders)["total"].mean())
 
 
+def _untouched_only(orders: pd.DataFrame) -> float:
+    return float(orders.loc[orders["paid"] & orders["refunded"].eq(0), "total"].mean())
+
+
+def _in_all(orders: pd.DataFrame) -> float:
+    kept = _kept(orders)
+    return float((kept["total"] - kept["refunded"]).sum())
+
+
 def _per_customer(orders: pd.DataFrame) -> float:
     kept = _kept(orders)
     return float((kept["total"] - kept["refunded"]).sum() / kept["customer_id"].nunique())
@@ -238,6 +247,11 @@ def _ends(shop: Dataset) -> dict[str, float]:
 
 def _error_inside(shop: Dataset) -> float:
     return float((_errors(shop).head(2) ** 2).sum() ** 0.5)
+
+
+def _became_orders(shop: Dataset) -> dict[str, float]:
+    table = shipping(shop).query("cart_value == '99-199'").set_index("period")
+    return (table["carts"] - table["abandoned"]).astype(float).to_dict()
 
 
 def measured(shop: Dataset) -> pd.DataFrame:
@@ -360,19 +374,20 @@ TEXTS = {
         },
     ),
     "recommendation": Text(
-        values=effect,
+        values=lambda shop: effect(shop) | _became_orders(shop),
         choose=lambda shop: "seen" if effect(shop)["low"] > 0 else "not_seen",
         templates={
             "seen": "**Question.** What does the new floor for free shipping cost us, and shall we take it back?\n\n"
-            "**Answer.** It drives away carts of 99 to 199 reais: abandonment of these rose by {effect} points "
+            "**Answer.** More carts of 99 to 199 reais are left: abandonment of these rose by {effect} points "
             "more than that of other carts of the same states, n = {n} carts. The rest of the rise came to all carts "
             "alike, with the end of the promotion.\n\n"
             "**How sure.** From {low} to {high} fits the carts, if both kinds of carts had gone the same way "
-            "without the new floor. Before it they did.\n\n"
+            "without the new floor. Before it they did. What it cost in sales these carts do not show: {before} of "
+            "the band became orders in the twelve weeks before, {after} in the twelve weeks after.\n\n"
             "**What we would do.** Not take it back everywhere: an abandoned cart is not yet a lost sale, and "
             "shipping has its price too. Go back to 99 reais in a few cities, drawn by lot, for eight weeks; compare "
             "what customers there keep and pay, less shipping.\n\n"
-            "**What would change our mind.** The cities with the old floor leaving no more money in the till than "
+            "**What would change our mind.** The cities with the old floor leaving more money in the till than "
             "the others.",
             "not_seen": "**Question.** What does the new floor for free shipping cost us, and shall we take it "
             "back?\n\n**Answer.** These carts do not show that it costs us any. Abandonment in the band moved by "
@@ -416,13 +431,19 @@ EXERCISES = [
                 says="You left out the visitors who bought nothing. Their visits are visits too: without them "
                 "nothing could ever fall below what buyers do.",
             ),
+            Wrong(
+                name="per-hundred",
+                answer=lambda shop: 100 * _visit_rate(shop, six_visitors(shop)),
+                says="That is what a hundred visits bring. Asked is one visit: do not multiply by 100.",
+            ),
         ],
         hints=[
             "How many orders are there in all, and how many visits?",
             "`.sum()` of one column over that of the other.",
         ],
-        passed="Sums first, one division at the end. By chance three of the six visitors bought, one half as well: "
-        "the same number, another question. On real data the two part, as you will see next.",
+        passed="Sums first, one division at the end. That is more than 0.38, the average of the visitors' own rates: "
+        "E, who came most, bought most. By chance three of the six visitors bought, one half as well: the same "
+        "number, another question. On real data the two part ways, as you will see next.",
     ),
     Exercise(
         key="visit_conversion",
@@ -439,8 +460,8 @@ EXERCISES = [
             Wrong(
                 name="visitors",
                 answer=_of_visitors,
-                says="That is the share of visitors, that is cookies and devices, who ever bought. It is the "
-                "number on the slide, or near it; asked is the share of visits.",
+                says="That is the share of visitors, that is cookies and devices, who ever bought. The "
+                "slide's number is near it, and takes the customer where one is known; asked is the share of visits.",
             ),
             Wrong(
                 name="customers",
@@ -453,6 +474,11 @@ EXERCISES = [
                 answer=_of_the_known,
                 says="You kept only the visits of recognised customers. Whoever buys gives a name, so these visits "
                 "are the ones that had to look best.",
+            ),
+            Wrong(
+                name="the-slide",
+                answer=lambda shop: cx.metric(shop, "visitor_conversion")["value"].iloc[0],
+                says="That is the number on the slide: it is one of visitors. Asked is the share of visits.",
             ),
             Wrong(
                 name="visits-without",
@@ -470,7 +496,7 @@ EXERCISES = [
             'Then the share of visits with an order: `(people["key_events"] > 0).mean()`.',
         ],
         passed="That is the number for the first line of the slide. The one that stands there belongs to visitors, "
-        "over four months.",
+        "over four months: a customer where one is known, else a cookie or a device.",
     ),
     Exercise(
         key="kept_ticket",
@@ -510,6 +536,17 @@ EXERCISES = [
                 name="nothing-subtracted",
                 answer=lambda shop: _not_subtracted,
                 says="The right orders, but at their full price: where a part came back, subtract it.",
+            ),
+            Wrong(
+                name="untouched-only",
+                answer=lambda shop: _untouched_only,
+                says="You left out every order of which anything came back. One given back in part still counts, at "
+                "what stayed of it.",
+            ),
+            Wrong(
+                name="in-all",
+                answer=lambda shop: _in_all,
+                says="That is what all these orders leave together. Divide by their number.",
             ),
             Wrong(
                 name="per-customer",
@@ -563,6 +600,17 @@ EXERCISES = [
                 "be lost yet cannot be in n either.",
             ),
             Wrong(
+                name="store-left-out",
+                answer=lambda shop: 5 / 8,
+                says="You left the cart bought in a store out altogether. It is old enough to know, and it was "
+                "bought: it counts below the line.",
+            ),
+            Wrong(
+                name="compared-with-nothing",
+                answer=lambda shop: 0,
+                says="No cart at all? In pandas nothing equals a missing value: ask for it with `.isna()`.",
+            ),
+            Wrong(
                 name="bought",
                 answer=lambda shop: 4 / 9,
                 says="That is the share that was bought. Asked are the others.",
@@ -572,7 +620,8 @@ EXERCISES = [
             "Which carts are old enough to know? And which of these were bought nowhere?",
             '`old = ten_carts[ten_carts["age_hours"] >= 7 * 24]`, then the share of `old["bought"].isna()`.',
         ],
-        passed="One table, three rates, and each of them stands on some dashboard. Say which rule you use.",
+        passed="Every cart without an order on the site is 0.70; without the young one, 0.67; lost to the company "
+        "are 0.56. One table, three rates, and each of them stands on some dashboard. Say which rule you use.",
     ),
     Exercise(
         key="comparison",
@@ -640,6 +689,17 @@ EXERCISES = [
                 name="reversed",
                 answer=lambda shop: -_effect(shop),
                 says="The sign is turned round: inside less outside, after less before.",
+            ),
+            Wrong(
+                name="before-less-after",
+                answer=lambda shop: -_before_after(shop),
+                says="That is before less after, inside the band. Turn the sign round, and take away what the other "
+                "carts did.",
+            ),
+            Wrong(
+                name="in-per-cent",
+                answer=lambda shop: 100 * _effect(shop) / _rates(shop)["99-199", "before"],
+                says="That is the effect in per cent of what was abandoned before. Asked is the effect in points.",
             ),
             Wrong(
                 name="added",
@@ -802,19 +862,29 @@ EXERCISES = [
             Wrong(
                 name="pooled",
                 answer=lambda shop: 100 * (252 / 920 - 310 / 800),
-                says="You added up the two kinds of customers. Most app customers are in the club, and the club "
-                "comes back more often wherever it buys: you compared clubs, not channels.",
+                says="You added up the two kinds of customers. Most app customers are in the club, and its "
+                "members come back more often wherever they buy: you compared clubs, not channels.",
             ),
             Wrong(
                 name="mean-of-gaps",
                 answer=lambda shop: sum(GAPS) / 2,
-                says="You averaged the two gaps as if there were as many customers in the club as outside. Weigh "
+                says="You averaged the two gaps as if there were as many customers in the club as outside. Weight "
                 "each by its customers.",
             ),
             Wrong(
                 name="reversed",
                 answer=lambda shop: -(CLUB * GAPS[0] + (1 - CLUB) * GAPS[1]),
                 says="That is app less store. Asked is store less app.",
+            ),
+            Wrong(
+                name="weights-of-the-app",
+                answer=lambda shop: (600 * GAPS[0] + 200 * GAPS[1]) / 800,
+                says="You weighted by the customers of the app alone. Take those of both channels.",
+            ),
+            Wrong(
+                name="weights-of-the-store",
+                answer=lambda shop: (120 * GAPS[0] + 800 * GAPS[1]) / 920,
+                says="You weighted by the customers of the store alone. Take those of both channels.",
             ),
             Wrong(
                 name="club-only",
@@ -829,9 +899,9 @@ EXERCISES = [
         ],
         hints=[
             "First the two gaps, in the club and outside: store less app, in points.",
-            "Then their mean, weighed by all customers in the club and outside.",
+            "Then their mean, each gap weighted by its customers of both channels.",
         ],
-        passed="The app wins in the sum and loses in each part: Simpson's paradox. Whoever reads a rate by channel "
+        passed="The app wins overall and loses in each part: Simpson's paradox. Whoever reads a rate by channel "
         "asks first who is in it.",
     ),
     Exercise(
@@ -855,6 +925,12 @@ EXERCISES = [
                 name="a-month",
                 answer=lambda shop: float(_monthly(shop).mean()),
                 says="That is the share who bought in an average month. In a year there are more.",
+            ),
+            Wrong(
+                name="months-as-independent",
+                answer=lambda shop: 1 - (1 - float(_monthly(shop).mean())) ** 12,
+                says="That holds if every customer throws the same dice every month. Some come often and many never: "
+                "look at each customer's own year.",
             ),
             Wrong(
                 name="nobody",
