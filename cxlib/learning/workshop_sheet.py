@@ -25,10 +25,11 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
 .cxws { font: 11px/1.35 system-ui, sans-serif; color: #111; background: #fff; padding: 8px; overflow-x: auto; }
 .cxws h1 { font-size: 17px; margin: 0 0 2px; } .cxws p { margin: 2px 0 6px; max-width: 120ch; }
-.cxws table { border-collapse: collapse; width: 100%; min-width: 880px; table-layout: fixed; }
-.cxws th, .cxws td { border: 1px solid #444; padding: 4px; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere; color: #111; background: #fff; white-space: normal; }
-.cxws thead th { background: #eee; } .cxws tbody th { width: 11%; }
+.cxws table { border-collapse: collapse; width: 100%; min-width: 700px; table-layout: fixed; }
+/* A notebook sets the cells of every table to the right. */
+.cxws th, .cxws td { border: 1px solid #444; padding: 4px; text-align: left !important; vertical-align: top;
+  overflow-wrap: break-word; hyphens: auto; color: #111; background: #fff; white-space: normal; }
+.cxws thead th { background: #eee; font-size: 10px; } .cxws tbody th { width: 11%; }
 .cxws tbody th small { display: block; font-weight: normal; } .cxws .blank td { height: 92px; }
 @page { size: A4 landscape; margin: 9mm; }
 @media print {
@@ -73,9 +74,9 @@ def journey_sheet(data: object = None, out: str | Path | None = None) -> Sheet:
     >>> journey_sheet()
     The journey of our customers
     """
-    told = {} if data is None else _numbers(open_dataset(data))
+    dataset = None if data is None else open_dataset(data)
     title = say("The journey of our customers")
-    sheet = Sheet(title, _piece(title, told, known=data is not None))
+    sheet = Sheet(title, _piece(title, dataset))
     if out is not None:
         try:
             Path(out).expanduser().write_text(sheet.html, encoding="utf-8")
@@ -86,7 +87,9 @@ def journey_sheet(data: object = None, out: str | Path | None = None) -> Sheet:
     return sheet
 
 
-def _piece(title: str, told: Mapping[str, list[str]], *, known: bool) -> str:
+def _piece(title: str, dataset: Dataset | None) -> str:
+    known = dataset is not None
+    told: Mapping[str, list[str]] = {} if dataset is None else _numbers(dataset)
     intro = say("Fill it in with a customer at the table. One colour for what we know, another for what we suppose.")
     head = "".join(f'<th scope="col">{escape(stage_name(key))}</th>' for key in KEYS)
     blank = "".join(
@@ -102,8 +105,13 @@ def _piece(title: str, told: Mapping[str, list[str]], *, known: bool) -> str:
     corner = f'<th scope="col">{escape(say("stage"))}</th>'
     return (
         f'<div class="cxws" lang="{language()}"><style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(intro)}</p>'
-        f"<table><thead><tr>{corner}{head}</tr></thead><tbody>{blank}{last}</tbody></table></div>"
+        f"<table><thead><tr>{corner}{head}</tr></thead><tbody>{blank}{last}</tbody></table>"
+        f"{_note(dataset)}</div>"
     )
+
+
+def _note(dataset: Dataset | None) -> str:
+    return f"<p>{escape(say('Synthetic data (Ipê).'))}</p>" if dataset is not None and dataset.synthetic else ""
 
 
 def _numbers(dataset: Dataset) -> dict[str, list[str]]:
