@@ -53,6 +53,7 @@ _HOMES = {
     "propose_mapping": "tables.proposing",
     "quiz": "learning.quiz",
     "reconcile": "metrics.reconcile",
+    "research_shopping": "journeys.research_shopping",
     "response_rate": "metrics.ask",
     "reveal": "learning.reveal",
     "rfm": "metrics.rfm",
@@ -62,6 +63,7 @@ _HOMES = {
     "sql": "metrics.ask",
     "stage_times": "journeys.stage_times",
     "stages": "journeys.stages",
+    "standardise": "metrics.standardise",
     "transitions": "journeys.transitions",
     "write_report": "reports.report",
 }

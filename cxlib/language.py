@@ -7,6 +7,7 @@ text will be said later.
 """
 
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -69,6 +70,17 @@ def read_catalogue(path: Path) -> dict[str, str]:
     with path.open("rb") as file:
         entries = [entry for entry in read_po(file) if entry.id and entry.string and not entry.fuzzy]
     return {str(entry.id): str(entry.string) for entry in entries}
+
+
+def listed(names: Iterable[object], *, most: int = 40, longest: int = 60) -> str:
+    """Return names for a sentence: as many as anybody reads, none longer than a line.
+
+    >>> listed(["Nota", "Data", "x" * 500], most=2), listed(["x" * 500], longest=3)
+    ('Nota, Data and 1 more', 'xxx…')
+    """
+    texts = [str(name) for name in names]
+    shown = ", ".join(text if len(text) <= longest else text[:longest] + "…" for text in texts[:most])
+    return shown if len(texts) <= most else say("{names} and {n} more", names=shown, n=len(texts) - most)
 
 
 def number(value: float, *, decimals: int = 1) -> str:

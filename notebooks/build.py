@@ -1,4 +1,6 @@
-"""Everything in the repository that is made rather than written: `python course.py build [--check] [--new FOLDER]`.
+"""Everything in the repository that is made rather than written.
+
+    python course.py build [STEP ...] [--check [--sparing]] [--new FOLDER]
 
 - data/ipe: the synthetic company at small scale
 - docs/tables.md, docs/tables.pt-BR.md: the dictionary, from cxlib/tables/schema.toml
@@ -14,8 +16,8 @@
 - cxlib/learning/lessons: exercises, quizzes and their Portuguese as package data
 
 With --check nothing is written; what differs from the repository is named, and the exit code is 1. Pictures are
-made but not compared: their bytes change with the drawing library. `--new 08_when_surveys_lie` lays out the
-files of a new lesson.
+made but not compared: their bytes change with the drawing library. With --sparing two of the four notebooks of a
+lesson are run, of the others the cells are compared. `--new 08_when_surveys_lie` lays out the files of a new lesson.
 """
 
 import sys
@@ -102,13 +104,13 @@ def main(arguments: list[str]) -> int:
     """Build everything, or the steps that are named, or say what is not up to date."""
     if arguments[:1] == ["--new"]:
         return new_lesson(arguments[1:])
-    check = "--check" in arguments
+    check, sparing = "--check" in arguments, "--sparing" in arguments
     chosen = [name for name in arguments if name in STEPS] or list(STEPS)
     stale = []
     for name in chosen:
         print(("checking " if check else "building ") + name, flush=True)
         try:
-            stale += STEPS[name](check)
+            stale += build_lessons(check, sparing=sparing) if name == "lessons" else STEPS[name](check)
         except SourceError as trouble:
             stale.append(str(trouble))
     for name in stale:

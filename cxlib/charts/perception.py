@@ -30,9 +30,9 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     """Draw a result: "which groups or periods differ, and by how much more than chance?"
 
     `frame` is what `metric` returns, for one metric and at most one `by` column (with `every`, a line
-    for each group); or what `funnel`, `transitions`, `stages`, `stage_times`, `emotion_curve`, `pain_points` or
-    `attribution` returns. Draws on `ax`, or on a new figure, and
-    returns the axes; `alt_text(ax)` describes it. Hidden cells and cells without an answer are not drawn.
+    for each group); or what `funnel`, `transitions`, `research_shopping`, `standardise`, `stages`, `stage_times`,
+    `emotion_curve`, `pain_points` or `attribution` returns. Draws on `ax`, or on a new figure, and returns the axes;
+    `alt_text(ax)` describes it. Hidden cells and cells without an answer are not drawn.
     Raises `InputError`.
     """
     import matplotlib.pyplot as plt
@@ -58,10 +58,12 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
 
 def _other_than_cells(frame: pd.DataFrame) -> "Callable[..., Axes] | None":
     """Return what draws a result about journeys; None where it is cells of a metric."""
-    from cxlib.charts import emotions, journeys, ranked, stages
+    from cxlib.charts import emotions, journeys, ranked, research, stages
 
     columns, metrics = set(frame.columns), set(frame.get("metric", ()))
     kinds: list[tuple[bool, Callable[..., Axes]]] = [
+        ("assumes" in columns, research.chart_research),
+        ("standard" in columns, research.chart_simpson),
         ("way" in columns and "at_risk" in columns, stages.chart_stage_curves),
         ("emotion" in metrics and "stage" in columns, emotions.chart_emotions),
         ("stage_reached" in metrics, stages.chart_stages),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cxlib.cli import DONE, NO, blueprint, journeys, output, platforms
+from cxlib.cli import DONE, NO, blueprint, journeys, output, platforms, privacy
 from cxlib.cli.options import AsOf, By, Data, End, Engine, Every, Format, Out, RuleName, SourceZone, Start
 from cxlib.errors import InputError
 from cxlib.language import language, say
@@ -23,6 +23,7 @@ app.add_typer(importing, name="import")
 platforms.register(importing)
 app.add_typer(journeys.app)
 app.add_typer(blueprint.app)
+app.add_typer(privacy.app)
 
 
 @app.command(

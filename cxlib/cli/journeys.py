@@ -1,4 +1,4 @@
-"""The commands about journeys: sessions and paths, transitions, funnels."""
+"""The commands about journeys: sessions and paths, transitions, funnels, stages."""
 
 from typing import Annotated, Any
 
@@ -111,3 +111,37 @@ def funnel(
     dataset = open_on(data, engine, source_zone=source_zone)
     found = counted(dataset, asked, days=days, by=by or (), every=every, start=start, end=end, until=until)
     return output.answer(found, format)
+
+
+@app.command(help=say("Count how far journeys get, from awareness to loyalty; with --times, how long stages last."))
+def stages(
+    data: Data,
+    goal: Annotated[str, typer.Option("--goal", help=say("What a journey is for: purchase or issue."))] = "purchase",
+    variant: Annotated[
+        str, typer.Option("--variant", help=say("The model of stages: canonical_7, f1_5 or f3_6."))
+    ] = "canonical_7",
+    rules: Annotated[str | None, typer.Option("--rules", help=say("A file with rules of your own (TOML)."))] = None,
+    times: Annotated[
+        bool, typer.Option("--times", help=say("How long stages last, who goes on and who leaves."))
+    ] = False,
+    by: By = None,
+    start: Start = None,
+    end: End = None,
+    source_zone: SourceZone = None,
+    engine: Engine = "duckdb",
+    format: Format = "table",
+) -> int:
+    from cxlib.journeys.stage_times import stage_times
+    from cxlib.journeys.stages import stages as counted
+    from cxlib.tables.opening import open_on
+
+    dataset = open_on(data, engine, source_zone=source_zone)
+    asked: dict[str, Any] = {
+        "goal": goal,
+        "variant": variant,
+        "rules": rules,
+        "by": by or (),
+        "start": start,
+        "end": end,
+    }
+    return output.answer((stage_times if times else counted)(dataset, **asked), format)

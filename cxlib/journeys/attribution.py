@@ -10,7 +10,7 @@ import pandas as pd
 from cxlib.errors import InputError
 from cxlib.inference.credit import Paths
 from cxlib.inference.ranks import draws, ends, rank_ends, ranks
-from cxlib.journeys.cells import LEVEL, RANKS, finished, together
+from cxlib.journeys.cells import LEVEL, RANKS, finished, noted, together
 from cxlib.journeys.channel_paths import ChannelPaths, of_frame, of_sessions
 from cxlib.journeys.log import ALL, Log
 from cxlib.language import say
@@ -96,7 +96,7 @@ def _rows(
     cells = pd.DataFrame({
         "channel": found.paths.channels, "metric": rule if removal else "attribution", "value": value,
         "low": low, "high": high, "n": found.conversions, "numerator": np.nan if removal else credit,
-        "denominator": found.conversions, "unit": "share", "period": ALL, "people": float(found.people),
+        "denominator": found.conversions, "unit": "share", "period": ALL, "people": found.people,
         "rank": ranks(value[np.newaxis, :])[0], "rank_low": best, "rank_high": worst,
         "method": np.where(known, f"bootstrap of {by} {LEVEL:.0%}", "none: too few for an interval"),
         "aside_open": found.open,
@@ -105,5 +105,4 @@ def _rows(
     cells = cells.sort_values("value", ascending=False, kind="stable", na_position="last")
     log = Log(dataset=found.dataset, rows=found.rows, aside=found.aside)
     frame = finished([cells], log, keys=["channel", *RANKS], rule="markov" if removal else rule)
-    frame["warnings"] = [";".join(part for part in (one, "not_causal") if part) for one in frame["warnings"]]
-    return frame
+    return noted(frame, ["not_causal"] * len(frame))

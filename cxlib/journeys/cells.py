@@ -51,6 +51,10 @@ NAMES = {
     "match_rate_events": mark("events with a customer"),
     "events_per_identity": mark("events per identity"),
     "identities_per_person": mark("identities per person"),
+    "webrooming_share": mark("webrooming"),
+    "showrooming_share": mark("showrooming"),
+    "research_path": mark("share of the purchases"),
+    "price_match": mark("no dearer than asked in a store"),
 }
 REASONS = {
     "bot": mark("{n} of bots"),
@@ -74,6 +78,11 @@ REASONS = {
     "events_internal": mark("{n} internal events"),
     "shared": mark("{n} identities shared by many tie nobody"),
     "joined": mark("{n} people with several customer numbers"),
+    "other_channel": mark("{n} bought in other channels"),
+    "nothing_to_match": mark("{n} of no known category or product"),
+    "outside_log": mark("{n} too soon after the log began"),
+    "not_priced": mark("{n} without a price asked in a store"),
+    "not_asked": mark("{n} not asked at the exit"),
 }
 WHY_NONE = {
     "none: a count of all": mark("a count of all"),
@@ -85,6 +94,13 @@ WHY_NONE = {
     "none: no table tells this stage": mark("no table tells this stage"),
     "none: nobody rated this stage": mark("nobody rated this stage"),
     "none: nobody failed": mark("nobody failed"),
+    "none: nobody knows how much goes unseen": mark("nobody knows how much goes unseen: give se and sp"),
+    "none: nobody was asked": mark("nobody was asked at the exit"),
+    "none: too few were asked": mark("too few were asked at the exit"),
+    "none: being seen says nothing of research": mark("being seen says nothing of research"),
+    "none: se and sp hold for one window": mark("se and sp hold for one window: ask for one of days"),
+    "none: what was seen does not fit se and sp": mark("what was seen does not fit se and sp"),
+    "none: nothing tells the buyers apart": mark("nothing tells the buyers apart"),
 }
 NOTES = {
     "not_causal": mark("credit among the paths seen, not what a channel caused: that takes an experiment"),
@@ -194,6 +210,17 @@ def finished(
     hide(result, frame["people"].to_numpy(float), log.dataset.privacy_floor)
     result.attrs["synthetic"] = log.dataset.synthetic
     return result
+
+
+def noted(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
+    """Add a note to the warnings of each row; a hidden row tells no more than that it is, not even its rank."""
+    hidden = frame["warnings"].eq("suppressed")
+    said = [
+        ";".join(part for part in (one, note) if part) for one, note in zip(frame["warnings"], notes, strict=True)
+    ]
+    frame = frame.assign(warnings=frame["warnings"].where(hidden, pd.Series(said, index=frame.index, dtype="str")))
+    frame.loc[hidden, [name for name in RANKS if name in frame.columns]] = pd.NA
+    return frame
 
 
 def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -38,7 +38,7 @@ class ChannelPaths:
     paths: Paths
     times: NDArray[np.float64]
     conversions: float
-    people: float
+    people: NDArray[np.float64]
     open: int
     aside: Mapping[str, int]
 
@@ -64,8 +64,9 @@ def of_frame(frame: pd.DataFrame) -> ChannelPaths:
     _some_won(won.sum())
     paths, times = from_paths(steps, won, lost)
     dataset = as_events(pd.DataFrame({"path": frame["path"].astype("str")}).head(0), of="sessions")
+    people = np.full(len(paths.channels), times.sum())  # nobody is known: a frame of paths hides nobody
     return ChannelPaths(dataset=dataset, rows=dataset.table(SESSIONS), paths=paths, times=times,
-                        conversions=float(won.sum()), people=float(times.sum()), open=0, aside={})  # fmt: skip
+                        conversions=float(won.sum()), people=people, open=0, aside={})  # fmt: skip
 
 
 def of_sessions(
@@ -92,7 +93,13 @@ def of_sessions(
     steps = _steps(rows.filter(rows[AT] <= lazy_ibis().literal(last)), days, last)
     closed = steps.filter(~steps.cx_open)
     counted = collect(steps.aggregate(open=(steps.cx_open & steps.cx_ends).sum())).to_pylist()[0]["open"]
-    paths, conversions, people = _collected(closed)
+    paths, conversions = _collected(closed)
+    met = (
+        collect(closed.group_by("cx_channel").agg(n=closed[PERSON].nunique()))
+        .to_pandas()
+        .set_index("cx_channel")["n"]
+    )
+    people = met.reindex(list(paths.channels)).to_numpy(float)
     return ChannelPaths(dataset=dataset, rows=rows, paths=paths, times=np.ones(paths.moves.shape[0]),
                         conversions=conversions, people=people, open=int(counted or 0), aside=aside)  # fmt: skip
 
@@ -104,7 +111,7 @@ def _usable(
     known = [table[name].cast("string") for name in ("customer_id", "identity_id") if name in table.columns]
     if not known:
         demand(table, "customer_id", of=SESSIONS)
-    rows = table.mutate(cx_person=ibis.coalesce(*known), cx_won=_won(dataset, table, goal))
+    rows = _with_won(dataset, table.mutate(cx_person=ibis.coalesce(*known)), goal)
     flags = {code: rows[name].fill_null(False) for code, name in (("bot", "is_bot"), ("internal", "is_internal"))
              if name in rows.columns}  # fmt: skip
     reasons = {"no_person": rows.cx_person.isnull(), "no_date": rows.started_at.isnull(), **flags}
@@ -119,14 +126,22 @@ def _usable(
     ), aside  # fmt: skip
 
 
-def _won(dataset: Dataset, table: "ibis.Table", goal: str | None) -> "ibis.Value":
+def _with_won(dataset: Dataset, table: "ibis.Table", goal: str | None) -> "ibis.Table":
     if goal is None:
         demand(table, "key_events", of=SESSIONS)
-        return (table["key_events"] > 0).fill_null(False)
+        return table.mutate(cx_won=(table["key_events"] > 0).fill_null(False))
     events = dataset.table("events")
     for name in ("event_type", "session_id"):
         demand(events, name)
-    return table.session_id.isin(events.filter(events.event_type == goal, events.session_id.notnull()).session_id)
+    reached = events.filter(events.event_type == goal, events.session_id.notnull())
+    return with_mark(table, "session_id", reached, "cx_won")
+
+
+def with_mark(rows: "ibis.Table", key: str, others: "ibis.Table", name: str) -> "ibis.Table":
+    """Add whether a row's key occurs among others. (Spark asks such a thing in filters only, hence the join.)"""
+    keys = others.select(cx_key=others[key]).distinct()
+    joined = rows.left_join(keys, rows[key] == keys.cx_key)
+    return joined.mutate(**{name: joined.cx_key.notnull()}).drop("cx_key")
 
 
 def _steps(rows: "ibis.Table", days: float, last: datetime) -> "ibis.Table":
@@ -147,7 +162,7 @@ def _steps(rows: "ibis.Table", days: float, last: datetime) -> "ibis.Table":
     )
 
 
-def _collected(steps: "ibis.Table") -> tuple[Paths, float, float]:
+def _collected(steps: "ibis.Table") -> tuple[Paths, float]:
     """Return each bucket of people as a unit, with its steps from state to state and its shares of credit."""
     ibis = lazy_ibis()
     people = steps.select(PERSON).distinct()
@@ -159,12 +174,11 @@ def _collected(steps: "ibis.Table") -> tuple[Paths, float, float]:
         n=rows.count(), linear=(won / rows.cx_size).sum()
     )
     found = collect(each).to_pandas()
-    size = collect(people.aggregate(n=people.count())).to_pylist()[0]["n"]
     conversions = float(found.loc[found["cx_ends"] & found["cx_gained"], "n"].sum())
     _some_won(conversions)
     channels = sorted(set(found["cx_channel"]))
     _few_enough(channels)
-    return assembled(channels, _cells(found, channels), int(found["cx_bucket"].max()) + 1), conversions, float(size)
+    return assembled(channels, _cells(found, channels), int(found["cx_bucket"].max()) + 1), conversions
 
 
 def _cells(found: pd.DataFrame, channels: Sequence[str]) -> dict[str, list[tuple[int, int, float]]]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxlib.errors import InputError
 from cxlib.inference.pains import Kinds
+from cxlib.journeys.channel_paths import with_mark
 from cxlib.journeys.log import as_events, within
 from cxlib.language import say
 from cxlib.tables.dataset import Dataset
@@ -46,18 +47,16 @@ def _delivery(dataset: Dataset) -> "ibis.Table":
 
 
 def _product(dataset: Dataset) -> "ibis.Table":
-    orders, returns = dataset.table("orders"), dataset.table("returns")
-    return orders.select(cx_person=orders.customer_id, cx_at=orders.placed_at,
-                         cx_failed=orders.order_id.isin(returns.order_id))  # fmt: skip
+    rows = with_mark(dataset.table("orders"), "order_id", dataset.table("returns"), "cx_failed")
+    return rows.select(cx_person=rows.customer_id, cx_at=rows.placed_at, cx_failed=rows.cx_failed)
 
 
 def _contact(dataset: Dataset) -> "ibis.Table":
     tickets, asked = dataset.table("tickets"), dataset.table("ticket_events")
     asked = asked.filter(asked.data_asked.notnull())
     times = asked.group_by(["ticket_id", "data_asked"]).agg(n=asked.count())
-    twice = times.filter(times.n > 1)
-    return tickets.select(cx_person=tickets.customer_id, cx_at=tickets.created_at,
-                          cx_failed=tickets.ticket_id.isin(twice.ticket_id))  # fmt: skip
+    rows = with_mark(tickets, "ticket_id", times.filter(times.n > 1), "cx_failed")
+    return rows.select(cx_person=rows.customer_id, cx_at=rows.created_at, cx_failed=rows.cx_failed)
 
 
 def _solution(dataset: Dataset) -> "ibis.Table":

@@ -12,7 +12,7 @@ from cxlib.errors import InputError
 from cxlib.inference import intervals
 from cxlib.inference.pains import Kinds, Pains, pains
 from cxlib.inference.ranks import draws, ends, rank_ends, ranks
-from cxlib.journeys.cells import LEVEL, RANKS, finished, together
+from cxlib.journeys.cells import LEVEL, RANKS, finished, noted, together
 from cxlib.journeys.failures import counted_kinds, kinds_of_frame
 from cxlib.journeys.log import ALL, Log, as_events, names
 from cxlib.language import say
@@ -93,10 +93,7 @@ def _rows(
         cells[RANKS] = np.nan
     log = Log(dataset=dataset, rows=next(iter(dataset.tables.values())), aside=aside)
     frame = finished([cells.astype(dict.fromkeys(RANKS, "Int64"))], log, keys=["step", *RANKS], rule="adjusted")
-    few = failed < LEAST_FAILS
-    frame["warnings"] = [";".join(part for part in (one, "few_fails" if lacks else "") if part)
-                         for one, lacks in zip(frame["warnings"], few, strict=True)]  # fmt: skip
-    return frame
+    return noted(frame, ["few_fails" if few else "" for few in failed < LEAST_FAILS])
 
 
 def _ordered(frame: pd.DataFrame, point: Pains, asked: Sequence[str]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from cxlib.journeys.log import ALL, names
 from cxlib.journeys.stage_models import CANONICAL, Stage, model
 from cxlib.journeys.stage_rules import StageRules, stage_rules
 from cxlib.journeys.stages import looked_at, reached
-from cxlib.journeys.touches import Journeys, journeys_of
+from cxlib.journeys.touches import Journeys, earliest, journeys_of
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
 from cxlib.tables.order import PERSON, microseconds
@@ -100,8 +100,8 @@ def stage_curves(
 ) -> pd.DataFrame:
     """Draw out the stage times: "by each day after coming to a stage, who has gone on, who has left, who is there?"
 
-    Options as in `stage_times`. Returns `stage`, `position`, `way` (`went_on` or `left`), `days`, `value`, `low`,
-    `high`, `at_risk` and `n`, up to `days`.
+    Options as in `stage_times`; a stage that fewer people than the privacy floor came to is left out. Returns
+    `stage`, `position`, `way` (`went_on` or `left`), `days`, `value`, `low`, `high`, `at_risk` and `n`, up to `days`.
     """
     found = journeys_of(data, stage_rules(rules), goal, start=start, end=end, until=until, source_zone=source_zone)
     asked = looked_at(model(variant), found.goal)
@@ -110,6 +110,8 @@ def stage_curves(
     curves = []
     for (stage, position), every in _cells(seen, asked, ()):
         spells = every[every["way"] >= OPEN]
+        if spells["people"].sum() < found.log.dataset.privacy_floor:
+            continue
         for name, way in (("went_on", ON), ("left", OUT)):
             curve = incidence(spells["minutes"] / PER_DAY, spells["way"], spells["n"], way)
             low, high = curve.bands(LEVEL)
@@ -118,7 +120,7 @@ def stage_curves(
             curves.append(frame[frame["days"] <= days].assign(stage=stage, position=position, way=name,
                                                               n=int(spells["n"].sum())))  # fmt: skip
     columns = ["stage", "position", "way", "days", "value", "low", "high", "at_risk", "n"]
-    frame = pd.concat(curves, ignore_index=True)[columns]
+    frame = pd.concat(curves, ignore_index=True)[columns] if curves else pd.DataFrame(columns=columns)
     frame.attrs["synthetic"] = found.log.dataset.synthetic
     return frame
 
@@ -136,14 +138,18 @@ def _of_stage(found: Journeys, asked: Sequence[Stage], place: int, by: Sequence[
     came = reached(rows, asked[place])
     nothing, last = ibis.null("timestamp"), ibis.literal(found.last)
     later = [reached(rows, one) for one in asked[place + 1 :]]
-    onward = ibis.least(*[ibis.ifelse(at >= came, at, nothing) for at in later])
+    onward = earliest(*[ibis.ifelse(at >= came, at, nothing) for at in later])
     backward = onward.isnull() & ibis.or_(*[at < came for at in later]).fill_null(False)
     silent = rows.ended + ibis.interval(seconds=round(86_400 * found.goal.days))
     over = ibis.ifelse(rows.is_open, last, silent)
     way = ibis.cases((onward.notnull(), ON), (rows.is_open, OPEN), else_=OUT).cast("int64")
     minutes = microseconds(ibis.coalesce(onward, over), came) // MINUTE
-    timed = rows.mutate(stage=ibis.literal(asked[place].key), way=ibis.ifelse(backward, -1, way), minutes=minutes)
-    return timed.group_by([*by, *COUNTED]).agg(n=timed.count(), people=timed[PERSON].nunique())
+    # Each person counts once in each cell, whichever of their journeys is taken for it.
+    first = ibis.row_number().over(ibis.window(group_by=[*by, PERSON], order_by=[rows.began])) == 0
+    timed = rows.mutate(
+        stage=ibis.literal(asked[place].key), way=ibis.ifelse(backward, -1, way), minutes=minutes, cx_first=first
+    )
+    return timed.group_by([*by, *COUNTED]).agg(n=timed.count(), people=timed.cx_first.sum())
 
 
 def _cells(seen: pd.DataFrame, asked: Sequence[Stage], by: Sequence[str]) -> list[tuple[tuple, pd.DataFrame]]:

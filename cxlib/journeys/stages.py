@@ -12,7 +12,7 @@ from cxlib.journeys.cells import finished, share
 from cxlib.journeys.log import ALL, names
 from cxlib.journeys.stage_models import CANONICAL, KEYS, Stage, model
 from cxlib.journeys.stage_rules import Goal, StageRules, stage_rules
-from cxlib.journeys.touches import Journeys, column_of, journeys_of
+from cxlib.journeys.touches import Journeys, column_of, earliest, journeys_of
 from cxlib.language import say
 from cxlib.tables.engine import collect, lazy_ibis
 from cxlib.tables.order import PERSON
@@ -79,7 +79,7 @@ def looked_at(stages_of: Sequence[Stage], goal: Goal) -> tuple[Stage, ...]:
 
 def reached(rows: "ibis.Table", stage: Stage) -> "ibis.Value":
     """Return when a journey first came to a stage of a model, null where it did not."""
-    return lazy_ibis().least(*[rows[column_of(covered)] for covered in stage.covers])
+    return earliest(*[rows[column_of(covered)] for covered in stage.covers])
 
 
 def _sums(found: Journeys, asked: Sequence[Stage], by: Sequence[str]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from cxlib.tables.time import midnight
 if TYPE_CHECKING:
     import ibis
 
+NEVER = datetime(9999, 1, 1)
 DAY = 86_400_000_000  # microseconds
 CHANNEL = "channel"
 PARTED = ("purchase.transaction", "purchase.fulfilment")
@@ -38,6 +39,15 @@ class Journeys:
     goal: Goal
     last: datetime
     told: frozenset[str]
+
+
+def earliest(*instants: "ibis.Value") -> "ibis.Value":
+    """Return the earliest of several instants, missing ones left out: engines differ on what `least` does of them."""
+    ibis = lazy_ibis()
+    if len(instants) == 1:
+        return instants[0]
+    never = ibis.literal(NEVER)
+    return ibis.least(*[ibis.coalesce(one, never) for one in instants]).nullif(never)
 
 
 def column_of(stage: str) -> str:

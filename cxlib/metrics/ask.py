@@ -49,10 +49,11 @@ def metric(
 
     `data` is a `Dataset`, a dict of frames, a folder, a file, or one frame (pandas, Polars, Arrow) or
     series of the metric's own table. `by` names columns of that table, or of a table it points to
-    (`customers.state`). `every` is day, week, month, quarter or year, cut in the dataset's zone on the
-    metric's own date. `start` is the first day counted and `end` the first day not counted; `as_of` is the
-    day from which on nothing is known yet (without it, the last moment in the metric's tables). NPS counts the
-    answers about the relationship; those of kind `transactional` are set aside, they are `transactional_nps`.
+    (`customers.state`); `stage_reached` is the furthest stage of the journey the customer had come to before.
+    `every` is day, week, month, quarter or year, cut in the dataset's zone on the metric's own date. `start` is the
+    first day counted and `end` the first day not counted; `as_of` is the day from which on nothing is known yet
+    (without it, the last moment in the metric's tables). NPS counts the answers about the relationship; those of
+    kind `transactional` are set aside, they are `transactional_nps`.
 
     Returns one row per cell: the `by` columns, period, metric, rule, value, low, high (95 %), n,
     numerator, denominator, set_aside, unit, method, warnings. `n + set_aside` is the rows of the cell;

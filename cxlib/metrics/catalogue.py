@@ -14,6 +14,7 @@ from cxlib.metrics.definition import Definition
 from cxlib.metrics.feedback import FEEDBACK
 from cxlib.metrics.handling import HANDLING
 from cxlib.metrics.lifetime_value import LIFETIMES
+from cxlib.metrics.omnichannel import OMNICHANNEL
 from cxlib.metrics.payback import PAYBACKS
 from cxlib.metrics.per_customer import NET_REVENUE_PER_CUSTOMER
 from cxlib.metrics.perception import PERCEPTION
@@ -48,6 +49,7 @@ FAMILIES = (
     SUPPORT,
     PROMISES,
     HANDLING,
+    OMNICHANNEL,
     FEEDBACK,
 )
 METRICS: dict[str, Definition] = {metric.key: metric for family in FAMILIES for metric in family}

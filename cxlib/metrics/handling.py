@@ -126,7 +126,7 @@ HANDOFFS = Ratio(
 )
 
 
-def _asked_again(sources: Sources) -> "Table":
+def asked_again(sources: Sources) -> "Table":
     """Tickets with their transfers, after how many of them something was asked again, and how often in all."""
     ibis = lazy_ibis()
     log = sources["ticket_events"]
@@ -171,7 +171,7 @@ REASKED_RATE = Ratio(
         "ticket_events": ("ticket_event_id", "ticket_id", "occurred_at", "event_type", "data_asked"),
     },
     date="created_at",
-    rows=_asked_again,
+    rows=asked_again,
     set_aside=_never_passed_on,
     rules=(
         Rule(

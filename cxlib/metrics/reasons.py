@@ -31,6 +31,10 @@ REASON_WORDS = {
     "undecided": mark("{n} still within the promise"),
     "not_timed": mark("{n} whose work nobody timed"),
     "not_passed_on": mark("{n} never passed on"),
+    "no_channel": mark("{n} of no known channel"),
+    "begins": mark("{n} that begin a journey"),
+    "same_visit": mark("{n} within a visit"),
+    "one_channel": mark("{n} of a single channel"),
     "no_order": mark("{n} that name no order"),
     "not_recorded": mark("{n} where nothing of the kind is recorded"),
     "unlabelled": mark("{n} not read by a person"),
@@ -47,4 +51,6 @@ NOT_ADDITIVE, NOBODY_BEFORE = "not_additive", "nobody_before"
 NOTES = {
     NOT_ADDITIVE: mark("such counts do not add up: who is in two of them counts twice"),
     NOBODY_BEFORE: mark("nobody was seen before, so all look new"),
+    "seen_only": mark("only what was seen, not all there was"),
+    "clipped": mark("cut off at 0% or 100%"),
 }

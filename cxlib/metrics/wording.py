@@ -7,9 +7,10 @@ import pandas as pd
 from cxlib.blueprints import results
 from cxlib.errors import InputError
 from cxlib.journeys import cells
+from cxlib.journeys.research_rungs import NAMES as RUNGS
 from cxlib.journeys.sessions import MEASURES
 from cxlib.journeys.stage_models import NAMES
-from cxlib.language import mark, number, say
+from cxlib.language import mark, number, percent, say
 from cxlib.metrics.catalogue import METRICS, metric_named
 from cxlib.metrics.compute import ALL
 from cxlib.metrics.reasons import NOTES, REASON_WORDS, REASONS
@@ -27,6 +28,7 @@ WHY_NONE = {
     ),
     "none: too few left to tell how long they last": mark("too few left to tell how long they last"),
     "none: nobody was watched for so long": mark("nobody was watched for so long"),
+    "none: a stratum is empty in this group": mark("nobody of one stratum is in this group"),
     "none: taken from the books": mark("taken from the books, not an estimate"),
 }
 VERDICTS = {
@@ -46,6 +48,9 @@ GROUP_VERDICTS = {
     "not_clear": mark("no clear difference"),
     "too_few": mark("too few answers to tell"),
 }
+STANDARDS = {"as_is": mark("as it is"), "standardised": mark("made up alike")}
+# Columns beside a result that need no words: a place, what an estimate was made with, what it assumes.
+UNSAID = ("difference", "position", "sensitivity", "specificity", "assumes")
 # Signs that would move the cursor of a terminal or turn the direction of the text; a line break is not one.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -103,6 +108,8 @@ def metric_name(row: dict) -> str:
         name = say((cells.NAMES | results.NAMES)[row["metric"]])
         if row["metric"] in cells.NAMES and row["rule"] in cells.RULES:
             return f"{name} ({say(cells.RULES[row['rule']])})"
+        if "assumes" in row:
+            return f"{name}, {say(RUNGS[row['rule']])}"
         return f"{name} ({row['rule']})" if row["metric"] in MEASURES else name
     ratio = METRICS[row["metric"]]
     name = say(ratio.name)
@@ -112,7 +119,7 @@ def metric_name(row: dict) -> str:
 
 
 def _result(row: dict, currency: str | None) -> str:
-    cell = [labelled(key, row) for key in row if key not in (*COLUMNS, "difference", "position", *cells.RANKS)]
+    cell = [label for key in row if key not in (*COLUMNS, *UNSAID, *cells.RANKS) and (label := _label(key, row))]
     cell = [one for one in cell if one != ALL] if row["metric"] in results.NAMES else cell
     if row["period"] != ALL:
         cell.append(plain(row["period"]))
@@ -144,17 +151,32 @@ def _rank(row: dict) -> str:
     return say(", rank {rank} ({low} to {high})", rank=place, low=low, high=high)
 
 
+def _label(key: str, row: dict) -> str:
+    """Return what a column that names the cell says; nothing where it goes without saying."""
+    if key == "standard" and row[key] in STANDARDS:
+        return say(STANDARDS[row[key]])
+    if "assumes" in row and key == "days":
+        return say("window of {n} d", n=number(row[key], decimals=0))
+    if "assumes" in row and key == "identified":
+        return "" if row[key] == 1 else say("{share} of the known buyers known", share=percent(row[key], decimals=0))
+    return labelled(key, row)
+
+
 def _value(row: dict, currency: str | None = None) -> str:
     name = metric_name(row)
     if row["warnings"] == "suppressed":
         return say("{metric} hidden: too few answers to show without pointing at someone", metric=name)
+    whys, n = WHY_NONE | cells.WHY_NONE | results.WHY_NONE, number(row["n"], decimals=0)
+    low, high = (amount(row[end], row["unit"], currency) if pd.notna(row[end]) else "" for end in ("low", "high"))
     if pd.isna(row["value"]):
-        return say("{metric}: no valid answer", metric=name)
-    value, n = amount(row["value"], row["unit"], currency), number(row["n"], decimals=0)
-    if pd.isna(row["low"]):
-        why = say((WHY_NONE | cells.WHY_NONE | results.WHY_NONE)[row["method"]])
+        if low:
+            return say("{metric} between {low} and {high}, n = {n}", metric=name, low=low, high=high, n=n)
+        why = say(whys[row["method"] if row["method"] in whys else "none: no valid answer"])
+        return say("{metric}: {why}", metric=name, why=why)
+    value = amount(row["value"], row["unit"], currency)
+    if not low:
+        why = say(whys[row["method"]])
         return say("{metric} {value} ({why}), n = {n}", metric=name, value=value, n=n, why=why)
-    low, high = (amount(row[end], row["unit"], currency) for end in ("low", "high"))
     interval = say("{low} to {high}", low=low, high=high)
     return say("{metric} {value} ({interval}), n = {n}", metric=name, value=value, interval=interval, n=n)
 
@@ -172,11 +194,11 @@ def _set_aside(row: dict) -> str:
 def _comparison(row: dict, currency: str | None) -> str:
     own = {"metric", "rule", "from", "to"}
     keys = list(row)
-    groups = [plain(row[key]) for key in keys[: keys.index("metric")] if key not in own]
+    groups = [_label(key, row) for key in keys[: keys.index("metric")] if key not in own]
     rest = row["from"] == "(rest)"
     versus = say("{group} against the rest", group=plain(row["to"])) if rest else f"{row['from']} → {row['to']}"
     where = " · ".join([*groups, versus])
-    words = (GROUP_VERDICTS if rest else VERDICTS)[row["verdict"]]
+    words = (GROUP_VERDICTS if rest or "standard" in row else VERDICTS)[row["verdict"]]
     if pd.isna(row["change"]) or pd.isna(row["low"]):
         return f"{where}: {metric_name(row)}: {say(words)}"
     known = {

@@ -16,16 +16,16 @@ from cxlib.privacy.normalising import normalise_identifier
 KEY_BYTES = 32
 
 
-def key() -> bytes:
+def key(file: str | Path | None = None) -> bytes:
     """Return this user's pseudonym key; made on first use, readable by its owner only, never printed.
 
     The file is named by the environment variable `CX_KEY_FILE`, else it stands in the user's
-    configuration folder. It never belongs in a dataset or a repository.
+    configuration folder. It never belongs in a dataset or a repository. `file` names another one, which is not made
+    when it is missing.
     """
-    named = os.environ.get("CX_KEY_FILE")
-    file = Path(named) if named else Path(platformdirs.user_config_dir("cxlib")) / "pseudonym.key"
+    named, file = file is not None, Path(file or key_file())
     try:
-        secret = file.read_bytes() if file.exists() else _new_key(file)
+        secret = file.read_bytes() if named or file.exists() else _new_key(file)
     except OSError as error:
         raise InputError(
             say(
@@ -46,6 +46,12 @@ def key() -> bytes:
             )
         )
     return secret
+
+
+def key_file() -> Path:
+    """Return where this user's pseudonym key stands, whether it was made yet or not."""
+    named = os.environ.get("CX_KEY_FILE")
+    return Path(named) if named else Path(platformdirs.user_config_dir("cxlib")) / "pseudonym.key"
 
 
 def _new_key(file: Path) -> bytes:

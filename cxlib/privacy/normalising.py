@@ -4,7 +4,6 @@ Every pattern here and in redaction.py runs in linear time: repeats are bounded 
 """
 
 import re
-import sys
 import unicodedata
 from functools import cache
 
@@ -120,6 +119,9 @@ def _plain_characters() -> dict[int, str | None]:
     signs: dict[int, str | None] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     signs |= dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
     signs |= dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
-    digits = {code: unicodedata.decimal(chr(code), None) for code in range(128, sys.maxunicode)}
+    # Nobody's digits stand beyond these planes; finding them by pattern takes a hundredth of asking one by one.
+    digits = {
+        ord(sign): unicodedata.decimal(sign) for sign in re.findall(r"\d", "".join(map(chr, range(128, 0x20000))))
+    }
     unseen = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
-    return signs | {code: str(digit) for code, digit in digits.items() if digit is not None} | unseen
+    return signs | {code: str(digit) for code, digit in digits.items()} | unseen

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from cxlib.privacy.columns import spread
+from cxlib.privacy.columns import EIGHT_DIGITS, UNUSUAL, spread, worth_a_look
+from cxlib.privacy.names import NAMES_BEGIN, names_in
 from cxlib.privacy.normalising import (
     ABROAD,
     BRAZIL,
@@ -33,6 +34,7 @@ _ORDER_WORD = re.compile(
     r"(?:pedido|order|protocolo|ticket|chamado|nota|nf-?e?|sku|c[óo]digo|rastreio|#)\W{0,3}(?:n[ºo]?\W{0,3})?$",
     re.IGNORECASE,
 )
+_NOTHING: Counter[str] = Counter()
 
 
 def redact(texts: pd.Series) -> tuple[pd.Series, dict[str, int]]:
@@ -44,7 +46,9 @@ def redact(texts: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     """
     codes, uniques = pd.factorize(texts)
     times = np.bincount(codes[codes >= 0], minlength=len(uniques))
-    struck = [_strike_out(str(text)) for text in uniques]
+    distinct = [str(text) for text in uniques]
+    look = worth_a_look(distinct, r"@|%40|(?s)/.*-|-.*/", EIGHT_DIGITS, UNUSUAL, NAMES_BEGIN)
+    struck = [_strike_out(text) if one else (text, _NOTHING) for text, one in zip(distinct, look, strict=True)]
     counts: Counter[str] = Counter()
     for (_, found), repeats in zip(struck, times, strict=True):
         for kind in found:
@@ -58,8 +62,11 @@ def _strike_out(text: str) -> tuple[str, Counter[str]]:
     for kind, pattern, is_one in _KINDS:
         if not (is_mail if kind == "email" else is_number):  # most texts: nothing to look for
             continue
-        plain, times = _replace(plain, kind, pattern, is_one)
-        found.update({kind: times} if times else {})
+        kept = [(one.start(), one.end()) for one in pattern.finditer(plain) if is_one(one)]
+        plain = _struck(plain, kind, kept)
+        found.update({kind: len(kept)} if kept else {})
+    if names := names_in(plain):
+        plain, found["name"] = _struck(plain, "name", names), len(names)
     return (plain if found else text), found
 
 
@@ -68,13 +75,12 @@ def _may_hold_a_number(text: str) -> bool:
     return len(re.findall(r"\d", text)) >= 8 or ("/" in text and "-" in text)
 
 
-def _replace(text: str, kind: str, pattern: re.Pattern, is_one: Callable) -> tuple[str, int]:
-    kept = [found for found in pattern.finditer(text) if is_one(found)]
+def _struck(text: str, kind: str, places: list[tuple[int, int]]) -> str:
     pieces, start = [], 0
-    for found in kept:
-        pieces += [text[start : found.start()], f"[{kind}]"]
-        start = found.end()
-    return "".join([*pieces, text[start:]]), len(kept)
+    for begin, end in places:
+        pieces += [text[start:begin], f"[{kind}]"]
+        start = end
+    return "".join([*pieces, text[start:]])
 
 
 def looks_personal(values: pd.Series) -> pd.Series:
@@ -84,7 +90,11 @@ def looks_personal(values: pd.Series) -> pd.Series:
     [True, True, False, False]
     """
     codes, uniques = pd.factorize(values)
-    found = np.array([_is_personal(plain_text(str(unique))) for unique in uniques] + [False])
+    texts = [str(unique) for unique in uniques]
+    look = worth_a_look(texts, "@|%40", EIGHT_DIGITS, UNUSUAL)
+    found = np.array(
+        [*(one and _is_personal(plain_text(text)) for text, one in zip(texts, look, strict=True)), False]
+    )
     return pd.Series(found[codes], index=values.index, name=values.name)  # code -1 is the last: null
 
 

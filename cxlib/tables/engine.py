@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import ibis
     from ibis.backends import BaseBackend
 
+SPILL_IN_USE = 3600  # seconds
 DIALECTS = ("duckdb", "snowflake", "bigquery", "postgres", "databricks")
 
 
@@ -41,6 +43,16 @@ def cache_folder(name: str) -> Path:
     except OSError:
         return Path(tempfile.mkdtemp(prefix=f"cxlib-{name}-"))
     return wanted
+
+
+def sweep_spill() -> None:
+    """Delete what killed runs left of their sorting in this user's cache; a file of the last hour may be in use."""
+    for file in cache_folder("spill").glob("duckdb_temp*"):
+        try:
+            if time.time() - file.stat().st_mtime > SPILL_IN_USE:
+                file.unlink()
+        except OSError:  # open elsewhere on Windows, or swept by somebody else
+            continue
 
 
 @cache

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cxlib.errors import InputError
-from cxlib.language import say
+from cxlib.language import listed, say
 from cxlib.tables.conform import Options
 from cxlib.tables.schema import is_reserved, schema, table
 
@@ -283,7 +283,7 @@ def heading(wanted: str, headings: list[str], *, source: str) -> str:
             "{source} has no column {wanted}. Its columns are: {headings}.",
             source=source,
             wanted=repr(wanted),
-            headings=", ".join(map(repr, headings)),
+            headings=listed(map(repr, headings)),
         )
     )
 

@@ -220,6 +220,16 @@ def with_latest(table: "ibis.Table", name: str, condition: "ibis.Value") -> "ibi
     return before.mutate(**{name: before.cx_mark.max().over(ibis.cumulative_window())}).drop("cx_mark")
 
 
+def most_before(table: "ibis.Table", column: str, *, within: Sequence[str], order: Sequence[str]) -> "ibis.Value":
+    """Return the greatest value among the earlier rows of the same group; null where none has any.
+
+    For rows of any kind: `within` names the group, `order` what puts its rows in order, no two of those that are
+    asked about alike. It costs a sort and no more, however many rows a group has.
+    """
+    window = lazy_ibis().window(group_by=list(within), order_by=list(order), preceding=(None, 1))
+    return table[column].max().over(window)
+
+
 def _before_here(table: "ibis.Table") -> Any:
     order = [table[AT], table[ID]]
     return lazy_ibis().window(group_by=table[PERSON], order_by=order, preceding=(None, 1))

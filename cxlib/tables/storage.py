@@ -88,6 +88,19 @@ def paths_of(folder: Path, resource: Mapping) -> list[Path]:
     return [folder / one for one in (path if isinstance(path, list) else [path])]
 
 
+def unlisted(folder: Path) -> list[str]:
+    """Return the files in the folder of a dataset that its manifest does not list, such as those of a killed run."""
+    manifest = read_manifest(folder) or {"resources": []}
+    listed = {path.name for resource in manifest["resources"] for path in paths_of(folder, resource)}
+    listed |= {str(manifest.get("cx", {}).get("quarantine"))}
+    return sorted(path.name for path in folder.iterdir() if _OURS.match(path.name) and path.name not in listed)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what the manifest does not list: a run killed after its commit leaves the files it replaced."""
+    _sweep(folder, keep={path.name for path in folder.iterdir()} - set(unlisted(folder)))
+
+
 def make_folder(folder: Path) -> None:
     """Make the folder of a dataset; refuse one that holds something else."""
     try:

@@ -9,7 +9,7 @@ import nbformat
 
 from building.catalogue import PACKAGED, as_text, translator, updated, waiting
 from building.languages import LANGUAGES
-from building.running import run, texts
+from building.running import run, sources, texts
 from building.source import NOTEBOOKS, Source, SourceError, course, guides
 from building.variants import notebook, solutions, title
 
@@ -21,10 +21,13 @@ FOLDERS = {
     ("en", True): "solutions/en",
     ("pt-BR", True): "solutions/pt-BR",
 }
+# With `sparing` these are not run: each language and each variant still is, once. Their cells are compared, not what
+# they show.
+SPARED = ("en", "solutions/pt-BR")
 AT_ONCE = 2
 
 
-def build_lessons(check: bool) -> list[str]:
+def build_lessons(check: bool, *, sparing: bool = False) -> list[str]:
     """Write or compare catalogues, package data and notebooks; what waits for its Portuguese is always named."""
     lessons, others = course(), guides()
     everything = [*lessons, *others]
@@ -35,7 +38,7 @@ def build_lessons(check: bool) -> list[str]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         jobs = [job for lesson in lessons for job in variants(lesson, lessons)]
         jobs += [job for guide in others for job in guide_variants(guide)]
-        for done in pool.map(lambda job: _notebook(*job, check=check), jobs):
+        for done in pool.map(lambda job: _notebook(*job, check=check, sparing=sparing), jobs):
             stale += done
     return stale
 
@@ -109,13 +112,19 @@ def _keep(path: Path, text: str, check: bool) -> list[str]:
     return []
 
 
-def _notebook(path: Path, made: nbformat.NotebookNode, strict: bool, *, check: bool) -> list[str]:
+def _notebook(
+    path: Path, made: nbformat.NotebookNode, strict: bool, *, check: bool, sparing: bool = False
+) -> list[str]:
     name = str(path.relative_to(ROOT))
     path.parent.mkdir(parents=True, exist_ok=True)
+    if check and not path.exists():
+        return [name]
+    stored = nbformat.read(path, as_version=4) if check else None
+    if stored is not None and sparing and str(path.parent.relative_to(NOTEBOOKS)) in SPARED:
+        return [] if sources(stored) == sources(made) else [name]
     fresh = run(made, name, path.parent, strict=strict)
-    if check:
-        stored = nbformat.read(path, as_version=4) if path.exists() else None
-        return [] if stored is not None and texts(stored) == texts(fresh) else [name]
+    if stored is not None:
+        return [] if texts(stored) == texts(fresh) else [name]
     path.write_text(nbformat.writes(fresh) + "\n", encoding="utf-8", newline="\n")
     return []
 

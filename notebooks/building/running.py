@@ -52,6 +52,11 @@ def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]
     return joined
 
 
+def sources(notebook: nbformat.NotebookNode) -> list[tuple]:
+    """Return the cells without what they showed."""
+    return [(cell.id, cell.source) for cell in notebook.cells]
+
+
 def texts(notebook: nbformat.NotebookNode) -> list[tuple]:
     """Return sources and text outputs of the cells: what must not change between builds."""
     return [(cell.id, cell.source, [_text(output) for output in cell.get("outputs", [])]) for cell in notebook.cells]

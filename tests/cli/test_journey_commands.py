@@ -68,8 +68,16 @@ def test_transitions_lead_to_a_goal(folder, capsys):
         (["journey", "--engine", "flink"], "is no engine"),
         (["transitions", "--order", "3"], "one step or two"),
         (["transitions", "--goal", "return_request"], "No step leads to"),
+        (["stages", "--goal", "bliss"], "no goal of a journey"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(folder, words, sentence):
     with pytest.raises(cx.InputError, match=sentence):
         run([*words, "--data", folder])
+
+
+def test_stages_and_their_times(folder, capsys):
+    rows = json.loads(printed(capsys, "stages", "--data", folder, "--variant", "f1_5", "--format", "json"))
+    assert rows[0]["metric"] == "stage_reached"
+    assert {row["rule"] for row in rows} == {"f1_5"}
+    assert "median days until the stage was over" in printed(capsys, "stages", "--data", folder, "--times")

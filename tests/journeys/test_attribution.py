@@ -1,6 +1,7 @@
 """Attribution: the worked answer, the sample of a published package, a simulated chain, visits of people, slips."""
 
 import os
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -124,6 +125,17 @@ def test_bands_and_ranks_know_that_customers_are_drawn():
     assert frame.iloc[0]["high"] - frame.iloc[0]["low"] == pytest.approx(2 * wald, rel=0.15)
     again = attribution(visits(*few), rules=["last"])
     pd.testing.assert_frame_equal(frame, again)
+
+
+def test_a_channel_of_few_people_is_hidden_where_a_floor_protects_them():
+    rows = [(f"p{k}", 0, "G" if k < 30 else "M" if k < 60 else "N", 1) for k in range(63)]
+    shop = replace(cx.open_dataset(visits(*rows)), privacy_floor=10)
+    frame = attribution(shop, rules=["last"]).set_index("channel")
+    assert frame.loc["N", "warnings"] == "suppressed"
+    assert pd.isna(frame.loc["N", "rank"])
+    assert "hidden" in cx.show(frame.reset_index())
+    assert pd.isna(frame.loc["N", "value"])
+    assert frame["value"].isna().sum() == 2  # nor can it be had from what the others leave
 
 
 def test_ipe_credit_adds_up():

@@ -49,7 +49,22 @@ def folder(tmp_path_factory):
     answers["channel"] = rng.choice(["web", "app"], 300)
     settings = {"title": "", "zone": "America/Sao_Paulo", "currency": None, "privacy_floor": 0, "synthetic": True,
                 "audit": {}}  # fmt: skip
-    tables = {"events": rows, "survey_responses": pa.Table.from_pandas(answers, preserve_index=False)}
+    visits = pd.DataFrame(
+        {"session_id": [f"s{n}" for n in range(300)], "customer_id": rng.integers(0, 60, 300).astype(str)}
+    )
+    visits["started_at"] = pd.Timestamp("2025-01-01") + pd.to_timedelta(
+        rng.integers(0, 90 * 24 * 60, 300), unit="min"
+    )
+    visits = visits.assign(source=rng.choice(["google", "news"], 300), key_events=rng.integers(0, 2, 300))
+    moments = pd.DataFrame(
+        {"moment_id": [f"m{n}" for n in range(300)], "journey_id": [f"j{n // 3}" for n in range(300)]}
+    )
+    moments["stage"] = rng.choice(["use", "service"], 300)
+    moments = moments.assign(emotion=rng.integers(-5, 6, 300).astype(float), occurred_at=answers["answered_at"])
+    frames = {"survey_responses": answers, "sessions": visits, "moments": moments}
+    tables = {"events": rows} | {
+        name: pa.Table.from_pandas(one, preserve_index=False) for name, one in frames.items()
+    }
     write_dataset(where, tables, settings=settings, shard_rows=ROWS // 4)
     return where
 
@@ -68,6 +83,10 @@ QUESTIONS = {
     "funnel": lambda shop: funnel(shop, STEPS, days=1 / 12),
     "curve": lambda shop: conversion_curve(shop, ["search", "purchase"], days=1),
     "identity": identify,
+    "stages": lambda shop: cx.stages(shop, until="2025-06-01"),
+    "stage times": lambda shop: cx.stage_times(shop, until="2025-06-01"),
+    "attribution": lambda shop: cx.attribution(shop, goal=None, until="2025-06-01"),
+    "emotions": cx.emotion_curve,
     "nps": lambda shop: cx.metric(shop, "nps", by="channel", every="month"),
 }
 

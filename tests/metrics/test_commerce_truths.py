@@ -164,3 +164,17 @@ def test_t23_the_check_equals_the_stored_counts_and_metrics_say_them_too(tmp_pat
     nines = [cx.metric(shop, key)["warnings"].item() for key in ("nps", "transactional_nps")]
     told = [dict(part.split(":") for part in one.split(";") if ":" in part) for one in nines]
     assert sum(int(one.get("out_of_scale", 0)) for one in told) == strewn["scores of 99"]
+
+
+# --- T02: who comes back ----------------------------------------------------------------------------
+
+
+def test_t02_who_begins_in_a_store_comes_back_more(shop, told):
+    """Those whose 90 days end before the test of the recommendations, which brought many back."""
+    asked = {"by": "channel", "within": "customers.club_member", "groups": ["app", "store"], "against": "app"}
+    found = cx.standardise(shop, "repeat_rate", end="2024-10-29", **asked).set_index("standard")
+    plain, alike = 100 * found.loc["as_is", "change"], 100 * found.loc["standardised", "change"]
+    errors = 100 * error(found["low"], found["high"])
+    assert abs(alike - told["T02"]) <= 4 * errors["standardised"]
+    assert abs(plain - told["T02"]) >= 3 * errors["as_is"]
+    assert plain < 0 < alike

@@ -10,7 +10,7 @@ from cxlib.metrics.definition import Ratio
 
 BY = {"traffic_share": "source"}  # a share is one group's
 LACKS = {"loop_closure": "needs the column response_id of events"}
-NOTHING = {"complaint_rate"}  # nobody recorded a complaint
+NOTHING = {"complaint_rate", "cross_channel_resolution"}  # nobody recorded a complaint; a ticket stays in its channel
 ALIKE = {"price_to_list"}  # Ipê sells at the list price: nothing varies, so no interval is known
 NAMED = ("duckdb", "snowflake", "bigquery", "postgres")
 MORE_RULES = [

@@ -2,16 +2,14 @@
 
 import json
 import os
-import random
 import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from lookalikes import bare, lines, movidesk_answer, movidesk_ticket, page, zendesk_metric, zendesk_ticket
-from test_google_analytics import event
-from test_hubspot import STAGES, thing
-from test_octadesk_and_track_co import ANSWER, CHAT
+from mutating.deliveries import SUBJECTS
+from mutating.ending import one_mutation
+from platform_files import FILES, OPTIONS
 
 import cxlib as cx
 from cxlib.platforms.description import NAMES, platform
@@ -25,57 +23,6 @@ from hostile import PAYLOADS
 
 SHARED = Path(os.environ.get("CX_SHARED", Path(__file__).parents[3] / "shared")) / "platform-samples"
 MUTATIONS = 3  # a platform, on every run; CX_MUTATIONS asks for more
-
-
-def _zendesk(folder):
-    tickets = [zendesk_ticket(1), zendesk_ticket(2)]
-    return [page(folder / "t.json", tickets=tickets), page(folder / "m.json", ticket_metrics=[zendesk_metric(1)])]
-
-
-def _movidesk(folder):
-    answers = [movidesk_answer(1, 3, satisfactionSurveyNetPromoterScoreResponse=0)]
-    return [bare(folder / "t.json", [movidesk_ticket(1, satisfactionSurveyResponses=answers), movidesk_ticket(2)])]
-
-
-def _rd_station(folder):
-    contact = {"uuid": "u-1", "email": "ana@example.com", "name": "Ana"}
-    deal = {"id": "a", "name": "x", "amount_total": 30.5, "amount_unique": 10.5, "win": True,
-            "created_at": "2026-02-16T10:29:36.600-03:00", "contacts": []}  # fmt: skip
-    return [page(folder / "c.json", contacts=[contact]), page(folder / "d.json", deals=[deal])]
-
-
-def _hubspot(folder):
-    ticket = thing(1, "10", hs_pipeline="0", hs_pipeline_stage="1", subject="x", createdate="2025-02-24T03:00:00Z")
-    person = thing(10, email="ana@example.com", createdate="2025-02-24T03:00:00Z")
-    return [
-        page(folder / "t.json", results=[ticket]),
-        page(folder / "c.json", results=[person]),
-        page(folder / "p.json", **STAGES),
-    ]
-
-
-def _octadesk(folder):
-    return [bare(folder / "c.json", [CHAT])]
-
-
-def _track_co(folder):
-    return [bare(folder / "a.json", [ANSWER])]
-
-
-def _google_analytics(folder):
-    return [lines(folder / "e.json", [event("page_view", 0, page_location="https://x.example/p"), event("click", 9)])]
-
-
-FILES = {
-    "zendesk": _zendesk,
-    "movidesk": _movidesk,
-    "rd_station": _rd_station,
-    "hubspot": _hubspot,
-    "octadesk": _octadesk,
-    "track_co": _track_co,
-    "google_analytics": _google_analytics,
-}
-OPTIONS = {"currency": "BRL", "confirm": True, "source_zone": "UTC"}
 
 
 def balanced(shop):
@@ -125,56 +72,12 @@ def test_hostile_texts_are_text(key, tmp_path):
     assert balanced(import_platform(key, files, tmp_path / "out", **OPTIONS))
 
 
-def mutated(content, chance):
-    """Return bytes as a bad disk, a bad export or a bad person would leave them."""
-    places = sorted(chance.randrange(len(content)) for _ in range(2))
-    other = bytes(chance.randrange(256) for _ in range(chance.randrange(1, 8)))
-    words = [
-        b"null",
-        b"[]",
-        b"{}",
-        b'""',
-        b"1e999",
-        b"-1",
-        b"NaN",
-        b"true",
-        b'"' + b"x" * 20_000 + b'"',
-        b"[" * 3_000,
-    ]
-    value = content.find(b": ", places[0]) + 2
-    match chance.randrange(6):
-        case 0:
-            return content[: places[1]]
-        case 1:
-            return content[: places[0]] + content[places[1] :]
-        case 2:
-            return content[: places[0]] + other + content[places[0] :]
-        case 3:
-            return content.decode("utf-8").encode("utf-16")
-        case 4:
-            return content[: places[0]] + content[places[0] : places[1]] * 3 + content[places[1] :]
-        case _:
-            ends = min(
-                (end for end in (content.find(sign, value) for sign in (b",", b"}")) if end > 0), default=value
-            )
-            return content[:value] + chance.choice(words) + content[ends:]
-
-
-@pytest.mark.parametrize("key", NAMES)
+@pytest.mark.parametrize("key", SUBJECTS)
 def test_broken_files_are_a_true_account_or_one_sentence(key, tmp_path):
+    """A few of those of benchmarks/mutations.py, for every platform, CSV and Parquet."""
     for number in range(int(os.environ.get("CX_MUTATIONS", MUTATIONS))):
-        chance = random.Random(f"{key} {number}")
-        files = FILES[key](tmp_path)
-        file = chance.choice(files)
-        file.write_bytes(mutated(file.read_bytes(), chance))
-        out = tmp_path / f"out{number}"
-        try:
-            import_platform(key, files, out, **OPTIONS)
-        except cx.InputError as trouble:
-            assert "\n" not in str(trouble)
-            assert not out.exists() or not any(out.iterdir())
-        else:
-            assert balanced(open_dataset(out))
+        ending = one_mutation(key, f"test {number}", tmp_path)
+        assert not ending.trouble, (number, ending)
 
 
 @pytest.mark.parametrize("key", NAMES)
@@ -188,9 +91,9 @@ def test_nothing_of_a_person_is_in_any_file(key, tmp_path):
 
 
 def test_one_ticket_id_from_two_platforms_is_refused(tmp_path):
-    import_platform("zendesk", _zendesk(tmp_path), tmp_path / "out")
+    import_platform("zendesk", FILES["zendesk"](tmp_path), tmp_path / "out")
     with pytest.raises(cx.InputError, match="tickets: 1 comes from zendesk, movidesk"):
-        import_platform("movidesk", _movidesk(tmp_path), tmp_path / "out")
+        import_platform("movidesk", FILES["movidesk"](tmp_path), tmp_path / "out")
     assert balanced(open_dataset(tmp_path / "out"))
 
 
@@ -198,7 +101,7 @@ def test_auto_says_what_it_found_and_writes_nothing(tmp_path, capsys):
     from cxlib.cli import main
 
     with pytest.raises(SystemExit) as left:
-        main(["import", "auto", *map(str, _track_co(tmp_path))])
+        main(["import", "auto", *map(str, FILES["track_co"](tmp_path))])
     assert left.value.code == 0
     printed = capsys.readouterr().out
     assert "Track.co" in printed
@@ -207,7 +110,7 @@ def test_auto_says_what_it_found_and_writes_nothing(tmp_path, capsys):
 
 def test_a_platform_that_is_none(tmp_path):
     with pytest.raises(cx.InputError, match="Known: zendesk"):
-        import_platform("salesforce", _track_co(tmp_path), tmp_path / "out")
+        import_platform("salesforce", FILES["track_co"](tmp_path), tmp_path / "out")
 
 
 SAMPLES = {

@@ -60,6 +60,15 @@ def _layout(opened: io.TextIOWrapper, asked: Asked) -> tuple[str, int]:
         separator, heading = max(found, key=lambda one: (one[1].regular, -one[1].row, one[1].width))
         return separator, heading.row
     rows = _sample(lines, _NEVER)
+    if not rows:
+        raise InputError(
+            say(
+                "{name}: the first {n} lines are blank, so its headings are not found. Delete the blank lines above "
+                "them.",
+                name=asked.name,
+                n=len(lines),
+            )
+        )
     row, cells = next((row for row in rows if not is_comment(row[1])), rows[0])
     return _commonest_separator(cells[0]), row
 

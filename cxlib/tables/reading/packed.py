@@ -27,12 +27,28 @@ def gunzip(data: bytes, name: str) -> bytes:
 @contextmanager
 def opened_zip(data: bytes, name: str) -> Iterator[zipfile.ZipFile]:
     """Open an archive; what is found broken while it is open makes the file damaged."""
+    with _sound(name), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(entry.file_size for entry in _files(archive)) > _most(len(data)):
+            raise _too_large(name)
+        yield archive
+
+
+@contextmanager
+def _sound(name: str) -> Iterator[None]:
+    """Turn what a broken archive leads to into one sentence; a bent directory is a ValueError, among others."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in _files(archive)) > _most(len(data)):
-                raise _too_large(name)
-            yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        yield
+    except InputError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        OverflowError,
+    ) as error:
         raise damaged(name) from error
 
 

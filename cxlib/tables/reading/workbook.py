@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cxlib.errors import InputError
-from cxlib.language import say
+from cxlib.language import listed, say
 from cxlib.tables.reading.cells import Row, is_blank, text_of, used
 from cxlib.tables.reading.columns import collected
 from cxlib.tables.reading.contract import Asked, Read, damaged, empty
@@ -77,7 +77,7 @@ def _chosen_sheet(sheets: dict[str, Any], asked: Asked) -> tuple[str, list[str]]
                     '{name} has no sheet "{sheet}". Its sheets are: {sheets}.',
                     name=asked.name,
                     sheet=asked.sheet,
-                    sheets=", ".join(sheets),
+                    sheets=listed(sheets),
                 )
             )
         return asked.sheet, []

@@ -52,3 +52,10 @@ def test_bombs_are_refused(file, monkeypatch, pack):
     monkeypatch.setattr(unpacking, "LARGEST_RATIO", 5)
     with pytest.raises(InputError, match="more than 5 times its size"):
         read_source(file(pack(b"id;nota\n" + b"1;9\n" * 10_000), "a.zip"))
+
+
+def test_an_archive_whose_directory_points_before_its_beginning_is_damaged(file):
+    data = packed({"a.csv": b"id;nota\n1;9\n"})
+    directory = data.index(b"PK\x01\x02")
+    with pytest.raises(InputError, match="damaged or cut off"):
+        read_source(file(data[:4] + data[directory:], "a.zip"))  # zipfile lets a ValueError through
