@@ -311,8 +311,9 @@ TEXTS = {
         templates={
             "more": "**Question.** How many of our store purchases begin online, and may we cut the product "
             "pages?\n\n**Answer.** About {stratified}, not {seen}: the slide has what was seen, and much is never "
-            "seen. n = {n} purchases of known buyers, corrected in each group of buyers by what people said at the exit.\n\n"
-            "**How sure.** From {low} to {high} fits, if those nobody knows do as the known of their group do.\n\n"
+            "seen. n = {n} purchases of known buyers, corrected in each group of buyers by what people said at the "
+            "exit.\n\n**How sure.** From {low} to {high} fits, if those nobody knows do as the known of their group "
+            "do.\n\n"
             "**What we would do.** Not cut. Put the pages' cost beside the sales of stores and site together, and "
             "ask at the exit every month: that is what the width hangs on.\n\n**What would change our mind.** "
             "Having looked is not having come because of it. If stores in regions whose pages were thinned out "
