@@ -114,3 +114,14 @@ def money(cents: int, currency: str) -> str:
     from babel.numbers import format_currency
 
     return str(format_currency(cents / 100, currency, locale=LANGUAGES[language()])).replace("-", MINUS)
+
+
+def weekday(day: int) -> str:
+    """Return the short name of a weekday, 1 (Monday) to 7.
+
+    >>> weekday(1)
+    'Mon'
+    """
+    from babel.dates import get_day_names
+
+    return str(get_day_names("abbreviated", locale=LANGUAGES[language()])[day - 1]).rstrip(".")

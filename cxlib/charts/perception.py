@@ -13,6 +13,8 @@ from cxlib.metrics.units import amount, axis_unit
 from cxlib.metrics.wording import metric_name, plain, show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from IPython.display import Image
     from matplotlib.axes import Axes
 
@@ -31,9 +33,10 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
 
     `frame` is what `metric` returns, for one metric and at most one `by` column (with `every`, a line
     for each group); or what `funnel`, `transitions`, `research_shopping`, `standardise`, `stages`, `stage_times`,
-    `emotion_curve`, `pain_points` or `attribution` returns. Draws on `ax`, or on a new figure, and returns the axes;
-    `alt_text(ax)` describes it. Hidden cells and cells without an answer are not drawn.
-    Raises `InputError`.
+    `emotion_curve`, `pain_points` or `attribution` returns; or waits against a promise (`charts/support.py`), days
+    that may bring too much (`charts/surges.py`), one wait on two clocks (`charts/business_clock.py`). Draws on `ax`,
+    or on a new figure, and returns the axes; `alt_text(ax)` describes it. Hidden cells and cells without an answer
+    are not drawn. Raises `InputError`.
     """
     import matplotlib.pyplot as plt
 
@@ -57,8 +60,8 @@ def chart(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
 
 
 def _other_than_cells(frame: pd.DataFrame) -> "Callable[..., Axes] | None":
-    """Return what draws a result about journeys; None where it is cells of a metric."""
-    from cxlib.charts import emotions, journeys, ranked, research, stages
+    """Return what draws a frame told by its columns or metrics; None where it is cells of a metric."""
+    from cxlib.charts import business_clock, emotions, journeys, ranked, research, stages, support, surges
 
     columns, metrics = set(frame.columns), set(frame.get("metric", ()))
     kinds: list[tuple[bool, Callable[..., Axes]]] = [
@@ -70,6 +73,9 @@ def _other_than_cells(frame: pd.DataFrame) -> "Callable[..., Axes] | None":
         ("stage_went_on" in metrics, stages.chart_stage_times),
         ("pain_score" in metrics, ranked.chart_pains),
         ("attribution" in metrics, ranked.chart_attribution),
+        (set(support.WAITS) <= columns, support.chart_waits),
+        (set(surges.DAILY) <= columns, surges.chart_surges),
+        (set(business_clock.PIECES) <= columns, business_clock.chart_business_time),
         ("step" in columns and bool(metrics), journeys.chart_funnel),
         ("to" in columns and bool(metrics), journeys.chart_transitions),
     ]

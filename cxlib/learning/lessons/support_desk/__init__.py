@@ -1,0 +1,1 @@
+"""Package data of the lesson support_desk, generated from notebooks/source/09_support_desk."""
