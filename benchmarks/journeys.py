@@ -11,20 +11,17 @@ Rivals that hold all rows in memory stop at 10 million. Contestants that give co
 """
 
 import argparse
-import json
-import math
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+import measuring
 import numpy as np
+from measuring import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
-RESULTS = Path(__file__).resolve().parent / "results" / "journeys.md"
+RESULTS = measuring.RESULTS / "journeys.md"
 KINDS = np.array(
     ["page_view", "search", "product_view", "add_to_cart", "checkout_start", "payment_attempt", "purchase"]
 )
@@ -38,15 +35,8 @@ LOOKED_AT = ("person_key", "occurred_at", "event_type")
 
 def make(folder: Path, rows: int) -> None:
     """Write events of people who come back: pieces first, then one dataset sorted outside memory."""
-    from cxlib.tables.engine import scan_parquet
-    from cxlib.tables.storage import write_dataset
-
     pieces = [_piece(folder, number, min(PIECE, rows)) for number in range(max(rows // PIECE, 1))]
-    settings = {"title": "", "zone": "America/Sao_Paulo", "currency": None, "privacy_floor": 0, "synthetic": True,
-                "audit": {}}  # fmt: skip
-    write_dataset(folder / "set", {"events": scan_parquet(pieces)}, settings=settings)
-    for piece in pieces:
-        piece.unlink()
+    measuring.write_dataset(folder / "set", {"events": pieces})
 
 
 def _piece(folder: Path, number: int, rows: int) -> Path:
@@ -78,7 +68,7 @@ def _piece(folder: Path, number: int, rows: int) -> Path:
 
 
 def files(folder: str) -> list[str]:
-    return sorted(str(path) for path in (Path(folder) / "set").glob("events-*.parquet"))
+    return measuring.files(Path(folder) / "set", "events")
 
 
 def duckdb_query(folder: str, text: str, figures: Callable) -> Callable[[], list[float]]:
@@ -311,31 +301,10 @@ GROWTH = 1.05
 # --- Measuring --------------------------------------------------------------------------------------
 
 
-def peak_mb() -> float:
-    """Return the largest memory this process has had, in MB; Linux only."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
-
-
-def contestant(question: str, name: str, folder: str) -> None:
-    """Run in a child: measure one contestant and print what was found."""
-    call, cpu = QUESTIONS[question][name](folder), []
-    for _ in range(TIMES):
-        begun = time.process_time()
-        figures = call()
-        cpu.append(time.process_time() - begun)
-    print(json.dumps({"cpu": min(cpu), "peak": peak_mb(), "figures": figures}))
-
-
 def measured(question: str, name: str, folder: str) -> dict | None:
     """Return what a contestant costs, None when it is not installed or fails."""
-    python = os.environ.get("CX_RETENTIONEERING", sys.executable) if name == "retentioneering" else sys.executable
-    child = [python, __file__, "--contestant", question, name, folder]
-    said = subprocess.run(child, capture_output=True, text=True, cwd=ROOT, env=os.environ | {"CX_LANG": "en"})
-    if said.returncode:
-        print(f"{name}: {said.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-        return None
-    return json.loads(said.stdout.strip().splitlines()[-1])
+    other = os.environ.get("CX_RETENTIONEERING", sys.executable) if name == "retentioneering" else sys.executable
+    return measuring.measured(__file__, question, name, folder, python=other)
 
 
 def one_size(millions: float, skip: list[str]) -> dict[str, dict[str, dict]]:
@@ -363,15 +332,6 @@ def _compare(question: str, answers: dict[str, dict]) -> None:
 # --- Telling ----------------------------------------------------------------------------------------
 
 
-def growth(sizes: dict[float, dict], question: str) -> float | None:
-    """Return the exponent by which CPU grows from the second largest size to the largest."""
-    if len(sizes) < 2:
-        return None
-    small, large = sorted(sizes)[-2:]
-    ratio = sizes[large][question]["cxlib"]["cpu"] / sizes[small][question]["cxlib"]["cpu"]
-    return math.log(ratio) / math.log(large / small)
-
-
 def bounds(sizes: dict[float, dict]) -> list[tuple[str, float, float]]:
     """Return what is bounded at the largest size: its name, what was found, what is allowed."""
     found = sizes[max(sizes)]
@@ -380,19 +340,16 @@ def bounds(sizes: dict[float, dict]) -> list[tuple[str, float, float]]:
         ours = found[question]["cxlib"]
         rows.append((f"{question}: CPU, times {rival}", ours["cpu"] / found[question][rival]["cpu"], most))
         rows.append((f"{question}: peak memory, MB", ours["peak"], memory))
-        if (exponent := growth(sizes, question)) is not None:
+        costs = {size: answers[question]["cxlib"]["cpu"] for size, answers in sizes.items()}
+        if (exponent := measuring.growth(costs)) is not None:
             rows.append((f"{question}: growth exponent", exponent, GROWTH))
     return rows
 
 
 def report(sizes: dict[float, dict]) -> str:
     """Return the result as Markdown."""
-    checked = "\n".join(
-        f"| {name} | {found:,.2f} | {allowed:,.2f} | {'PASS' if found <= allowed else '**FAIL**'} |"
-        for name, found, allowed in bounds(sizes)
-    )
     parts = [
-        _table(millions, question, answers)
+        f"## {millions:g} million events: {question}\n\n{measuring.costs_table(answers)}"
         for millions, found in sizes.items()
         for question, answers in found.items()
     ]
@@ -402,19 +359,9 @@ def report(sizes: dict[float, dict]) -> str:
         f"threads, the least of {TIMES} calls; with account, intervals and all columns for cxlib, bare "
         "counts for the rivals; peak memory of the whole process. Seconds are of one machine, the ratios are "
         "the result. All "
-        f"counts are alike.\n\n## Bounds, at {max(sizes):g} million events\n\n| what | found | allowed | |\n"
-        f"|---|---:|---:|---|\n{checked}\n\n" + "\n".join(parts)
+        f"counts are alike.\n\n## Bounds, at {max(sizes):g} million events\n\n"
+        f"{measuring.bounds_table(bounds(sizes))}\n" + "\n".join(parts)
     )
-
-
-def _table(millions: float, question: str, answers: dict[str, dict]) -> str:
-    ours = answers["cxlib"]
-    lines = "\n".join(
-        f"| {name} | {one['cpu']:.2f} | {one['cpu'] / ours['cpu']:.2f} | {one['peak']:,.0f} |"
-        for name, one in answers.items()
-    )
-    head = "| who | CPU, s | of cxlib's | peak memory, MB |\n|---|---:|---:|---:|"
-    return f"## {millions:g} million events: {question}\n\n{head}\n{lines}\n"
 
 
 def main() -> int:
@@ -426,7 +373,8 @@ def main() -> int:
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
     if options.contestant:
-        contestant(*options.contestant)
+        question, name, folder = options.contestant
+        measuring.tell(QUESTIONS[question][name](folder), TIMES)
         return 0
     sizes = {millions: one_size(millions, options.skip) for millions in options.millions}
     text = report(sizes)

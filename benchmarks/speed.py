@@ -14,14 +14,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from measuring import ROOT, cpu, peak_mb
 
-ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).resolve().parent / "results" / "speed.md"
 TIMES = 9
 IMPORT_BOUND = 0.2  # seconds more than pandas
@@ -137,13 +136,6 @@ BIG = {
 # --- Measuring --------------------------------------------------------------------------------------
 
 
-def cpu(call: Callable[[], object]) -> float:
-    """Return the CPU seconds of one call, over all threads."""
-    begun = time.process_time()
-    call()
-    return time.process_time() - begun
-
-
 def median_cpu(call: Callable[[], object]) -> float:
     """Return the median of TIMES calls after one to warm up."""
     call()
@@ -160,19 +152,6 @@ def in_child(code: str) -> float:
         for _ in range(TIMES + 1)
     ]
     return statistics.median(found[1:])
-
-
-def peak_mb() -> float:
-    """Return the largest memory this process has had, in MB; NaN on Windows."""
-    status = Path("/proc/self/status")
-    if status.exists():  # Linux: ru_maxrss would begin with the size of the process that started us
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
-    try:
-        import resource
-    except ImportError:
-        return float("nan")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def contestant(name: str, path: str) -> None:

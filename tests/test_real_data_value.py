@@ -62,6 +62,33 @@ def test_cdnow_gives_the_published_spending_and_segments():
     assert best["revenue_share"] > 2 * best["share"] and best["same"] > best["by_chance"]
 
 
+def test_cdnow_is_worth_what_the_published_models_say():
+    """The public call fits what the papers fitted: means within a percent, both for its buyers and a newcomer."""
+    folder, _ = known("cdnow")
+    people = pd.read_csv(folder / "cdnow_bgnbd_summary_2357.csv")
+    bought = pd.read_parquet(folder / "cdnow_sample_transactions.parquet")
+    moment = bought["date"].dt.tz_localize("UTC")
+    orders = pd.DataFrame({"order_id": [f"o{n}" for n in range(len(bought))], "placed_at": moment, "paid_at": moment})
+    orders = orders.assign(customer_id=bought["sample_id"].astype(str), currency="USD")
+    orders["total_cents"] = (100 * bought["amount"]).round().astype(int)
+    returns = pd.DataFrame({"return_id": ["r"], "order_id": ["-"], "requested_at": moment[:1], "refunded_cents": [0]})
+    shop = cx.open_dataset({"orders": orders, "returns": returns}, zone="UTC")
+    days = bought[bought["date"] <= "1997-09-30"].groupby(["sample_id", "date"])["amount"].sum().reset_index()
+    later = days[days["date"] > days.groupby("sample_id")["date"].transform("min")]
+    mean = later.groupby("sample_id")["amount"].mean().reindex(people["ID"]).fillna(0).to_numpy()
+    # Fader, Hardie & Lee 2005, table 2, in weeks; Fader & Hardie 2013.
+    often = buying.Buying(r=0.243, alpha=4.414, a=0.793, b=2.426, log_likelihood=-9582.4, interior=True)
+    much = buying.Spending(p=6.25, q=3.74, gamma=15.44, log_likelihood=0.0)
+    x, tx, t = (people[name] for name in ("frequency", "recency", "T"))
+    expected = buying.expected_next(often, x, tx, t, 365 / 7) * buying.expected_value(much, x, mean)
+    newcomer = buying.expected_repeats(often, 365 / 7) * buying.expected_value(much, 0, 0)
+    for rule, published in [("next_year", expected.mean()), ("newcomer", float(newcomer))]:
+        found = cx.metric(shop, "buyer_lifetime_value", rule=rule, as_of="1997-10-01").iloc[0]
+        assert found["n"] == 2_357
+        assert np.isclose(found["value"], 100 * published, rtol=0.01)
+        assert found["low"] < 100 * published < found["high"]
+
+
 def test_a_half_year_of_baskets():
     folder, figures = known("completejourney")
     lines, households, baskets, sales = numbers(

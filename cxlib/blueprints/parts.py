@@ -36,10 +36,7 @@ def read_blueprint(source: str | Path) -> Blueprint:
     Ipê's are `entrega_com_problema_v1`, `entrega_com_problema_v2` and `chamado_v1`. What the file says must be
     understood to the last key; whether it makes a sound blueprint is for `rules`. Raises `InputError`.
     """
-    packaged = PACKAGED / f"{source}.yaml"
-    if isinstance(source, str) and "\n" not in source and not Path(source).exists() and packaged.is_file():
-        source = packaged
-    root = read_yaml(source)
+    root = read_yaml(found_at(source))
     found = root.entries(KEYS)
     need(root, found, ("id", "version", "service", "start", "end", "actors", "steps", "links"))
     steps = every(found, "steps", _step)
@@ -65,6 +62,13 @@ def read_blueprint(source: str | Path) -> Blueprint:
         twice=tuple(_twice(one for many in parts.values() for one in many)),
         **parts,
     )
+
+
+def found_at(source: str | Path) -> str | Path:
+    """Return where a blueprint stands: the file of one of Ipê's for its name, everything else as it is."""
+    packaged = PACKAGED / f"{source}.yaml"
+    named = isinstance(source, str) and "\n" not in source and not Path(source).exists()
+    return packaged if named and packaged.is_file() else source
 
 
 def need(place: Place, found: Found, keys: Iterable[str]) -> None:

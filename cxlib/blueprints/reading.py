@@ -172,10 +172,7 @@ class Place:
 
 def read_yaml(source: str | Path) -> Place:
     """Return the root of a YAML file, or of YAML given as a text with line breaks. Raises `InputError`."""
-    if isinstance(source, str) and "\n" in source:
-        text, name = source, "(text)"
-    else:
-        text, name = _content(Path(source).expanduser()), Path(source).name
+    text, name = text_of_source(source)
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise InputError(say("{file} is too large for a blueprint: at most {n} KB.", file=name, n=MOST_BYTES // 1024))
     try:
@@ -185,6 +182,13 @@ def read_yaml(source: str | Path) -> Place:
     if node is None:
         raise InputError(say("{file} is empty.", file=name))
     return Place(node, "", name)
+
+
+def text_of_source(source: str | Path) -> tuple[str, str]:
+    """Return the text of a file, or a text with line breaks itself, and what it is called. Raises `InputError`."""
+    if isinstance(source, str) and "\n" in source:
+        return source, "(text)"
+    return _content(Path(source).expanduser()), Path(source).name
 
 
 def _content(path: Path) -> str:

@@ -55,7 +55,7 @@ class ServiceBlueprint:
         return found
 
     def _repr_html_(self) -> str:
-        return fragment(self.model, self._drawable(), self.numbers)
+        return fragment(self.model, self._drawable(), self.numbers, folded=True)
 
     def __repr__(self) -> str:
         return say(

@@ -22,24 +22,40 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = Path(__file__).with_name("blueprint.css")
 
 
-def fragment(blueprint: Blueprint, problems: Sequence[Problem], frame: pd.DataFrame | None) -> str:
-    """Return the blueprint as a piece of a page, such as a notebook shows."""
+def fragment(
+    blueprint: Blueprint, problems: Sequence[Problem], frame: pd.DataFrame | None, *, folded: bool = False
+) -> str:
+    """Return the blueprint as a piece of a page; what says the same in words is `folded` away in a notebook."""
     numbers = Numbers(frame)
     title = title_of(blueprint)
     style = STYLE.read_text(encoding="utf-8")
+    in_words = _steps(blueprint, numbers) + _links(blueprint) + _numbers(numbers)
+    if folded:
+        in_words = (
+            f"<details><summary>{text_of(say('The same in tables and sentences'))}</summary>{in_words}</details>"
+        )
     parts = [
         f'<div class="cxbp" lang="{language()}"><style>{style}</style><h1>{text_of(title)}</h1>',
         _under(blueprint, numbers),
         _figures(blueprint, numbers),
-        _drawn(blueprint, problems, numbers, title),
+        _drawn(blueprint, problems, numbers, title, _description(blueprint, problems)),
         _key(),
         _problems(problems),
-        _steps(blueprint, numbers),
-        _links(blueprint),
-        _numbers(numbers),
+        in_words,
         "</div>",
     ]
     return "".join(parts)
+
+
+def sketch(blueprint: Blueprint, problems: Sequence[Problem]) -> str:
+    """Return the drawing alone, with the key to its signs: for whoever has the file beside it."""
+    description = say(
+        "Service blueprint: {steps} steps in the lanes customer, onstage, backstage and support; {n} broken rules.",
+        steps=len(blueprint.steps), n=len(problems),
+    )  # fmt: skip
+    style = STYLE.read_text(encoding="utf-8")
+    drawn = _drawn(blueprint, problems, Numbers(None), title_of(blueprint), description)
+    return f'<div class="cxbp" lang="{language()}"><style>{style}</style>{drawn}{_key()}</div>'
 
 
 def page(blueprint: Blueprint, problems: Sequence[Problem], frame: pd.DataFrame | None) -> str:
@@ -102,12 +118,15 @@ def _n(row: dict) -> str:
     return say("n = {n}", n=number(row["n"], decimals=0))
 
 
-def _drawn(blueprint: Blueprint, problems: Sequence[Problem], numbers: Numbers, title: str) -> str:
-    description = say(
+def _description(blueprint: Blueprint, problems: Sequence[Problem]) -> str:
+    return say(
         "Service blueprint: {steps} steps in the lanes customer, onstage, backstage and support; {n} broken rules. "
         "The tables below say the same.",
         steps=len(blueprint.steps), n=len(problems),
     )  # fmt: skip
+
+
+def _drawn(blueprint: Blueprint, problems: Sequence[Problem], numbers: Numbers, title: str, description: str) -> str:
     name = say("Drawing of the blueprint; it scrolls sideways")
     drawn = drawing(blueprint, laid_out(cards(blueprint, numbers)), numbers, title, description)
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{text_of(name)}">{drawn}</div>'

@@ -129,6 +129,12 @@ def _buying_likelihood(logs: Floats, x: Floats, tx: Floats, t: Floats) -> tuple[
     return value, np.array([d_r * r, d_alpha * alpha, d_a * a, d_b * b])
 
 
+def buying_slopes(logs: Floats, repeats: ArrayLike, recency: ArrayLike, watched: ArrayLike) -> Floats:
+    """Return the slope of each customer's log-likelihood in the logs of r, alpha, a, b: four rows."""
+    x, tx, t = (np.asarray(values, float) for values in (repeats, recency, watched))
+    return _buying_likelihood(logs, x, tx, t)[1]
+
+
 def expected_repeats(model: Buying, time: ArrayLike) -> Floats:
     """Return how many repeat purchases somebody not seen yet is expected to make in so much time.
 
@@ -160,8 +166,10 @@ def expected_next(model: Buying, repeats: ArrayLike, recency: ArrayLike, watched
     """
     x, t = np.asarray(repeats, float), np.asarray(watched, float)
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
-    curve = special.hyp2f1(r + x, b + x, a + b + x - 1, time / (alpha + t + time))
-    more = (a + b + x - 1) / (a - 1) * (1 - ((alpha + t) / (alpha + t + time)) ** (r + x) * curve)
+    part = time / (alpha + t + time)
+    # Euler's form of the source's (1 - part)^(r + x) F(r + x, b + x; ...), which many purchases would overflow.
+    curve = (1 - part) ** (a - 1) * special.hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, part)
+    more = (a + b + x - 1) / (a - 1) * (1 - curve)
     return more * chance_alive(model, repeats, recency, watched)
 
 
@@ -197,6 +205,11 @@ def _spending_likelihood(logs: Floats, x: Floats, m: Floats) -> tuple[Floats, Fl
     d_q = psi(p * x + q) - psi(q) + logs[2] - whole
     d_gamma = q / gamma - (p * x + q) / (gamma + m * x)
     return value, np.array([d_p * p, d_q * q, d_gamma * gamma])
+
+
+def spending_slopes(logs: Floats, repeats: ArrayLike, mean_value: ArrayLike) -> Floats:
+    """Return the slope of each customer's log-likelihood in the logs of p, q, gamma: three rows."""
+    return _spending_likelihood(logs, np.asarray(repeats, float), np.asarray(mean_value, float))[1]
 
 
 def expected_value(model: Spending, repeats: ArrayLike, mean_value: ArrayLike) -> Floats:

@@ -26,7 +26,7 @@ Shops = tuple[Dataset, ...]
 Lookup = Callable[[str], str]  # from the English of a lesson to the language in use
 Results = list[tuple[str, "float | str"]]  # of each case its name and the number that came out, or what went wrong
 # How far two numbers of a unit may be apart and still be the same: rounding to one decimal is free.
-TOLERANCE = {"points": 0.051, "share": 0.00051, "score": 0.0051, "answers": 0.0, "minutes": 0.051, "days": 0.0051}
+TOLERANCE = {"points": 0.051, "share": 0.00051, "score": 0.0051, "answers": 0.0, "days": 0.0051, "amount": 0.051}
 
 
 class Unreadable(Exception):
@@ -39,7 +39,9 @@ class NotAttempted(Exception):
 
 @dataclass(frozen=True)
 class Number:
-    """One number: `points` (-100 to 100), a `share` (0 to 1), a mean `score`, `answers`, `minutes`, `days`."""
+    """One number: in `points` (-100 to 100), as a `share` (0 to 1), a mean `score`, a count of `answers`, in `days`,
+    or an `amount` of anything else (minutes, cases).
+    """
 
     unit: str = "points"
 

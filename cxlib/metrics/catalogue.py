@@ -8,6 +8,7 @@ from cxlib.errors import InputError
 from cxlib.language import in_portuguese, say
 from cxlib.metrics.acquisition import ACQUISITION
 from cxlib.metrics.acquisition_cost import ACQUISITION_COST
+from cxlib.metrics.buyer_value import BUYER_LIFETIME_VALUE
 from cxlib.metrics.commerce import COMMERCE
 from cxlib.metrics.compute import lacking, own_rows
 from cxlib.metrics.definition import Definition
@@ -33,7 +34,15 @@ from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import count_rows
 from cxlib.tables.schema import schema
 
-VALUE = (NET_REVENUE_PER_CUSTOMER, PRICE_TO_LIST, ACQUISITION_COST, *LIFETIMES, *PAYBACKS, *REFERRALS)
+VALUE = (
+    NET_REVENUE_PER_CUSTOMER,
+    PRICE_TO_LIST,
+    ACQUISITION_COST,
+    *LIFETIMES,
+    BUYER_LIFETIME_VALUE,
+    *PAYBACKS,
+    *REFERRALS,
+)
 FAMILIES = (
     PERCEPTION,
     (VISITORS,),

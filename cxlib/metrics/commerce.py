@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cxlib.language import mark
 from cxlib.metrics.conditions import VISITOR, missing, not_people, one_if
 from cxlib.metrics.daily_totals import KEY, daily_rows, visits_of_the_day
-from cxlib.metrics.definition import Ratio, Rule, Sources
+from cxlib.metrics.definition import Ratio, Rows, Rule, Sources
 from cxlib.tables.engine import lazy_ibis
 
 if TYPE_CHECKING:
@@ -159,7 +159,11 @@ def no_sale(orders: "Table", rule: Rule) -> "Conditions":
     return reasons
 
 
-def _amount_rule(key: str, name: str, explanation: str, numerator: "Value") -> Rule:
+def _orders(sources: Sources) -> "Table":
+    return sources["orders"]
+
+
+def _amount_rule(key: str, name: str, explanation: str, numerator: "Value", reads: Rows | None = None) -> Rule:
     return Rule(
         key=key,
         name=name,
@@ -167,6 +171,7 @@ def _amount_rule(key: str, name: str, explanation: str, numerator: "Value") -> R
         numerator=numerator,
         interval="student",
         unit="cents",
+        reads=reads,
     )
 
 
@@ -182,7 +187,7 @@ AVERAGE_ORDER_VALUE = Ratio(
     tables=("orders", "returns"),
     needs={"orders": ("order_id", "total_cents", "paid_at"), "returns": ("order_id", "refunded_cents")},
     date="placed_at",
-    rows=orders_with_returns,
+    rows=_orders,
     set_aside=no_sale,
     rules=(
         _amount_rule(
@@ -202,6 +207,7 @@ AVERAGE_ORDER_VALUE = Ratio(
             mark("kept"),
             mark("Paid orders less what was given back; one given back whole is no order."),
             net_cents,
+            Rows(rows=orders_with_returns),
         ),
     ),
     abuses=(
@@ -215,9 +221,14 @@ AVERAGE_ORDER_VALUE = Ratio(
 
 
 def _carts(sources: Sources) -> "Table":
-    """Carts with the first order of the same customer after each, and the moment the data end."""
+    """Carts with the moment the data end."""
+    return sources["carts"].mutate(cx_as_of=lazy_ibis().literal(sources.as_of))
+
+
+def _carts_with_orders(sources: Sources) -> "Table":
+    """Carts with the first order of the same customer after each, too."""
     ibis = lazy_ibis()
-    carts, orders = sources["carts"], sources["orders"]
+    carts, orders = _carts(sources), sources["orders"]
     bought = orders.filter(orders.customer_id.notnull()).select(cx_buyer="customer_id", cx_bought_at="placed_at")
     later = carts.join(
         bought,
@@ -228,8 +239,7 @@ def _carts(sources: Sources) -> "Table":
         ],
     )
     found = later.group_by("cart_id").agg(cx_bought_at=later.cx_bought_at.min()).rename(cx_cart="cart_id")
-    joined = carts.left_join(found, carts.cart_id == found.cx_cart).drop("cx_cart")
-    return joined.mutate(cx_as_of=ibis.literal(sources.as_of))
+    return carts.left_join(found, carts.cart_id == found.cx_cart).drop("cx_cart")
 
 
 def _unripe_cart(carts: "Table", rule: Rule) -> "Conditions":
@@ -290,6 +300,7 @@ CART_ABANDONMENT = Ratio(
             interval="wilson",
             unit="share",
             direction="down",
+            reads=Rows(rows=_carts_with_orders),
         ),
         Rule(
             key="all_carts",

@@ -107,19 +107,21 @@ def answers(dataset: Dataset, question: Question) -> Answers:
 
 
 def _amounts(found: Answers, rule: Rule) -> Answers:
-    """Add what each row gives to the sums: to the numerator, the denominator, n, and the square of its answer."""
+    """Add what each row gives to the sums: to the numerator, the square of its answer, the denominator, and n."""
     ibis = lazy_ibis()
     rows, one = found.rows, ibis.literal(1.0)
     assert rule.numerator is not None
     adds = rule.numerator(rows).cast("float64")
-    if rule.denominator is None:
-        weight = rows.weight.cast("float64") if rule.weighted else one
-        amounts = {"cx_total": weight * adds, "cx_weight": weight, "cx_square": weight * adds * adds, "cx_n": one}
+    if rule.weighted:
+        weight = rows.weight.cast("float64")
+        amounts = {"cx_total": weight * adds, "cx_square": weight * adds * adds, "cx_weight": weight, "cx_n": one}
+    elif rule.denominator is None:  # an answer is one, of weight one: counting says both
+        amounts = {"cx_total": adds, "cx_square": adds * adds}
     else:
         units = rule.denominator(rows).cast("float64")
         # A unit is in the numerator or it is not, so its square is itself.
         counted = units if rule.counts_units else one
-        amounts = {"cx_total": adds, "cx_weight": units, "cx_square": adds, "cx_n": counted}
+        amounts = {"cx_total": adds, "cx_square": adds, "cx_weight": units, "cx_n": counted}
     return Answers(rows=rows.mutate(**amounts), reasons=found.reasons)
 
 
@@ -173,19 +175,19 @@ def _per_customer(rows: "ibis.Table", keys: Sequence[str], reasons: Sequence[str
     # Rows that cannot count go along with their customer, so that one pass gives both accounts.
     ibis = lazy_ibis()
     used = rows.cx_reason == ""
-    amounts = {"n": "cx_n", "total": "cx_total", "weight": "cx_weight", "square": "cx_square"}
-    return rows.group_by([*keys, "cx_customer"]).agg(
-        cx_used=used.sum(),
-        **{name: ibis.ifelse(used, rows[column], 0.0).sum() for name, column in amounts.items()},
-        **{f"aside_{code}": (rows.cx_reason == code).sum() for code in reasons},
-    )
+    given = [name for name in ("n", "weight", "total", "square") if f"cx_{name}" in rows.columns]
+    sums = {name: ibis.ifelse(used, rows[f"cx_{name}"], 0.0).sum() for name in given}
+    asides = {f"aside_{code}": rows.count(where=rows.cx_reason == code) for code in reasons}
+    customers = rows.group_by([*keys, "cx_customer"]).agg(cx_used=rows.count(where=used), **sums, **asides)
+    counted = customers.cx_used.cast("float64")
+    return customers.mutate(**{name: counted for name in ("n", "weight") if name not in sums})
 
 
 def _sums(found: Answers, question: Question) -> "ibis.Table":
     customers = _per_customer(found.rows, question.keys, found.reasons)
     return customers.group_by(question.keys).agg(
         n=customers.n.sum(),
-        customers=(customers.cx_used > 0).sum(),
+        customers=customers.count(where=customers.cx_used > 0),
         weight=customers.weight.sum(),
         total=customers.total.sum(),
         square=customers.square.sum(),
@@ -355,8 +357,9 @@ def labelled(
 ) -> pd.DataFrame:
     """Return cells with their periods named, and groups that are dates or instants as text of the dataset's zone."""
     if question.every is not None:
-        labels = [period_label(start, question.every) for start in pd.to_datetime(cells["period"])]
-        cells = cells.assign(period=pd.Series(labels, index=cells.index, dtype="str"))
+        starts = pd.to_datetime(cells["period"])
+        labels = {start: period_label(start, question.every) for start in starts.unique()}  # lengths have many rows
+        cells = cells.assign(period=starts.map(labels).astype("str"))
     for column in question.by if by is None else by:
         group = cells[column]
         if pd.api.types.is_datetime64_any_dtype(group):

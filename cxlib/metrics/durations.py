@@ -13,7 +13,6 @@ from cxlib.tables.dataset import Dataset
 from cxlib.tables.engine import collect
 
 LEVEL = 0.95
-_CELL = ["value", "low", "high", "n", "numerator", "denominator", "method"]
 CELL = ["value", "low", "high", "n", "numerator", "denominator", "method"]
 TOO_FEW = "none: too few for an interval"
 

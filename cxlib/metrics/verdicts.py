@@ -56,7 +56,8 @@ def method(sides: str, comparisons: int) -> str:
 def _verdict(p_adjusted: np.ndarray, change: np.ndarray, fewest: np.ndarray, least: int) -> np.ndarray:
     clear = np.where(change > 0, "up", "down")
     words = np.where(p_adjusted <= 1 - LEVEL, clear, "not_clear")
-    return np.where((fewest < least) | np.isnan(p_adjusted), "too_few", words)
+    untold = np.isnan(p_adjusted) & (change != 0)  # a number that never varies has no error; alike it is no news
+    return np.where((fewest < least) | untold, "too_few", words)
 
 
 def hide(frame: pd.DataFrame, hidden: np.ndarray, floor: int) -> pd.DataFrame:

@@ -28,6 +28,9 @@ WHY_NONE = {
     ),
     "none: too few left to tell how long they last": mark("too few left to tell how long they last"),
     "none: nobody was watched for so long": mark("nobody was watched for so long"),
+    "none: too few who came back to tell how often they buy": mark(
+        "too few who came back to tell how often they buy"
+    ),
     "none: a stratum is empty in this group": mark("nobody of one stratum is in this group"),
     "none: taken from the books": mark("taken from the books, not an estimate"),
 }

@@ -185,7 +185,7 @@ def _news(row: Row, sets: int) -> str:
     if row["warnings"] == "suppressed":
         return say("Nobody can tell: one of the two months is hidden, because too few people answered.")
     counts = {"n_before": _count(row["n_from"]), "n_after": _count(row["n_to"])}
-    if row["verdict"] == "too_few":
+    if row["verdict"] == "too_few" or pd.isna(row["low"]):
         return say("Nobody can tell: n = {n_before} and {n_after} are too few answers, or too much alike.", **counts)
     kind = "claim" if holds(row, sets) else "not_clear" if row["verdict"] == "not_clear" else "crowded"
     many = {"sets": sets} if kind == "crowded" else {}

@@ -47,8 +47,18 @@ def folder(tmp_path_factory):
     answers["score"] = rng.integers(0, 11, 300).astype(float)
     answers["answered_at"] = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 90 * 24, 300), unit="h")
     answers["channel"] = rng.choice(["web", "app"], 300)
+    rated = answers.assign(response_id="c" + answers["response_id"], type="csat", score=1 + answers["score"] % 5)
+    answers = pd.concat([answers, rated], ignore_index=True)
     settings = {"title": "", "zone": "America/Sao_Paulo", "currency": None, "privacy_floor": 0, "synthetic": True,
                 "audit": {}}  # fmt: skip
+    spend = pd.DataFrame({"spend_id": [f"s{n}" for n in range(60)], "source": rng.choice(["busca", "redes"], 60)})
+    spend["date_on"] = pd.date_range("2025-01-15", periods=60).date
+    spend = spend.assign(impressions=rng.integers(100, 900, 60), clicks=rng.integers(0, 90, 60))
+    tickets = pd.DataFrame(
+        {"ticket_id": [f"t{n}" for n in range(200)], "created_at": answers["answered_at"].head(200)}
+    )
+    waited = pd.to_timedelta(rng.integers(-5, 5_000, 200), unit="s")
+    tickets["first_human_reply_at"] = (tickets["created_at"] + waited).where(rng.random(200) < 0.9)
     visits = pd.DataFrame(
         {"session_id": [f"s{n}" for n in range(300)], "customer_id": rng.integers(0, 60, 300).astype(str)}
     )
@@ -61,7 +71,8 @@ def folder(tmp_path_factory):
     )
     moments["stage"] = rng.choice(["use", "service"], 300)
     moments = moments.assign(emotion=rng.integers(-5, 6, 300).astype(float), occurred_at=answers["answered_at"])
-    frames = {"survey_responses": answers, "sessions": visits, "moments": moments}
+    frames = {"survey_responses": answers, "sessions": visits, "moments": moments, "ad_spend": spend}
+    frames["tickets"] = tickets
     tables = {"events": rows} | {
         name: pa.Table.from_pandas(one, preserve_index=False) for name, one in frames.items()
     }
@@ -88,6 +99,9 @@ QUESTIONS = {
     "attribution": lambda shop: cx.attribution(shop, goal=None, until="2025-06-01"),
     "emotions": cx.emotion_curve,
     "nps": lambda shop: cx.metric(shop, "nps", by="channel", every="month"),
+    "csat": lambda shop: cx.metric(shop, "csat", by="channel", every="month"),
+    "click-through rate": lambda shop: cx.metric(shop, "click_through_rate", by="source", every="month"),
+    "first response time": lambda shop: cx.metric(shop, "first_response_time", every="month"),
 }
 
 

@@ -115,7 +115,7 @@ def _answers(exercise: Exercise, shops: Shops) -> Iterator[str]:
 def secret_numbers(exercise: Exercise, shops: Shops) -> set[float]:
     """Return the numbers of the right answer as they may be written; numbers of ten and less tell nothing."""
     right = exercise.right(shops[0])
-    if isinstance(right, str) or callable(right):
+    if isinstance(right, (str, dict)) or callable(right):
         return set()
     numbers = [float(one) for one in (right if isinstance(right, tuple) else (right,))]
     written = {round(number, places) for number in numbers for places in (0, 1, 2, 3)}

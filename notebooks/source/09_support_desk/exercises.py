@@ -465,7 +465,7 @@ EXERCISES = [
     Exercise(
         key="business_minutes",
         asks="From Friday evening to Monday morning",
-        shape=Number("minutes"),
+        shape=Number("amount"),
         given=True,
         right=lambda shop: 45.0,
         wrong=[
@@ -704,7 +704,7 @@ EXERCISES = [
     Exercise(
         key="median_interval",
         asks="The interval of a median",
-        shape=Interval("minutes"),
+        shape=Interval("amount"),
         given=True,
         right=lambda shop: (6.0, 22.0),
         wrong=[
