@@ -11,11 +11,12 @@ from cxlib.tables.dataset import Dataset
 class Text:
     """A text with `{name}` for each of `values`; `choose` names the template that is true of a dataset.
 
-    Values in `shares` are shown as percentages, whole numbers without decimals, others with one.
+    Values in `shares` are shown as percentages, whole numbers without decimals, others with one; words, which are in
+    the reader's language already, as they are.
     """
 
     templates: Mapping[str, str]
-    values: Callable[[Dataset], Mapping[str, float]]
+    values: Callable[[Dataset], Mapping[str, float | str]]
     choose: Callable[[Dataset], str] = lambda shop: ""
     shares: tuple[str, ...] = ()
 
@@ -27,7 +28,7 @@ class Text:
     def filled(self, shop: Dataset, lookup: Callable[[str], str] = str) -> str:
         """Return the text that is true of a dataset, in the language of `lookup`."""
         values = {
-            name: percent(value) if name in self.shares else number(value)
+            name: value if isinstance(value, str) else percent(value) if name in self.shares else number(value)
             for name, value in self.values(shop).items()
         }
         return lookup(self.templates[self.choose(shop)]).format(**values)

@@ -1,0 +1,1 @@
+"""Package data of the lesson journey_mapping, generated from notebooks/source/10_journey_mapping."""
