@@ -13,8 +13,6 @@ from cxlib.metrics.units import amount, axis_unit
 from cxlib.metrics.wording import metric_name, plain, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from IPython.display import Image
     from matplotlib.axes import Axes
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from cxlib.errors import InputError
 from cxlib.language import say
@@ -154,4 +154,4 @@ def _factorize(labels: Sequence[Hashable] | np.ndarray | pd.Series, size: int) -
 def _factor(level: float, freedom: int) -> float:
     if freedom < 1:
         raise InputError(say("There are not more clusters than strata; merge strata or leave clusters out."))
-    return float(stats.t.ppf((1 + level) / 2, freedom))
+    return float(special.stdtrit(freedom, (1 + level) / 2))

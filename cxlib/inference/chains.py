@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,5 +92,5 @@ def memory(triples: pd.DataFrame) -> Memory:
         seen = table > 0
         statistic += 2 * float((table[seen] * np.log(table[seen] / expected[seen])).sum())
         degrees += (table.shape[0] - 1) * (table.shape[1] - 1)
-    p_value = float(stats.chi2.sf(statistic, degrees)) if degrees else np.nan
+    p_value = float(special.chdtrc(degrees, statistic)) if degrees else np.nan
     return Memory(statistic=statistic, degrees=degrees, p_value=p_value, n=int(triples["n"].sum()))

@@ -149,9 +149,8 @@ def _elsewhere(cells: pd.DataFrame) -> pd.Series:
 
 def sql(dataset: Dataset, question: Question, dialect: str | None = None) -> str:
     """Return the SQL that `cell_sums` runs, or the same in another dialect over tables under their own names."""
-    if dialect is not None:
-        return sql_for(_summed(dataset, question), dataset.tables, dialect)
-    return sql_of(_summed(dataset, question))
+    summed = _summed(dataset, question)
+    return sql_of(summed) if dialect is None else sql_for(summed, dataset.tables, dialect)
 
 
 def _summed(dataset: Dataset, question: Question) -> "ibis.Table":
