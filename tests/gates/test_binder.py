@@ -383,9 +383,15 @@ def test_a_process_that_is_gone_holds_nothing():
     assert (lesson_memory.resident(kernel), lesson_memory.high_water(kernel)) == (0, 0)
 
 
+# Those that walk through the whole log; benchmarks/lesson_memory.py measures all.
+HEAVIEST = ("02_data_you_can_trust", "10_journey_mapping", "14_webrooming_showrooming")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", lesson_memory.lessons(), ids=lambda path: path.stem)
-def test_each_lesson_fits_into_binders_memory(path, capsys):
+@pytest.mark.parametrize(
+    "path", [path for path in lesson_memory.lessons() if path.stem in HEAVIEST], ids=lambda path: path.stem
+)
+def test_the_heaviest_lessons_fit_into_binders_memory(path, capsys):
     most = lesson_memory.peak(path)
     with capsys.disabled():
         print(f"\n{path.stem}: {most / 1e6:,.0f} MB at its peak", flush=True)
