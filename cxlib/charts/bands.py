@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cxlib.charts.perception import _safe, finding
+from cxlib.charts.drawing import safe
+from cxlib.charts.perception import finding
 from cxlib.errors import InputError
 from cxlib.language import mark, number, percent, say
 from cxlib.metrics.bands import BANDS, COLUMNS
@@ -174,7 +175,7 @@ def _label(row: dict) -> str:
             ends = {end: amount(row[end], row["unit"]) for end in ("low", "high")}
             value += f" ({say('{low} to {high}', **ends)})"
         lines.append(value)
-    return _safe("\n".join([*lines, f"n = {number(row['n'], decimals=0)}"]))
+    return safe("\n".join([*lines, f"n = {number(row['n'], decimals=0)}"]))
 
 
 def _describe(ax: "Axes", whole: pd.DataFrame, shares: pd.DataFrame, *, synthetic: bool) -> None:
@@ -182,9 +183,9 @@ def _describe(ax: "Axes", whole: pd.DataFrame, shares: pd.DataFrame, *, syntheti
     rows = [_sentence(whole.loc[[at]], shares.loc[at]) for at in shown.index]
     low, _, high = shares.columns
     title = finding(shown) if len(shown) > 1 else _sentence(shown, shares.iloc[0][[high, low]], brief=True)
-    ax.set_title(_safe(title), loc="left", fontsize=11, wrap=True, pad=24)
+    ax.set_title(safe(title), loc="left", fontsize=11, wrap=True, pad=24)
     note = _note(whole, synthetic=synthetic)
-    ax.figure.text(0.99, -0.02, _safe(textwrap.fill(note, 120)), ha="right", va="top", fontsize=8, color="#555555")
+    ax.figure.text(0.99, -0.02, safe(textwrap.fill(note, 120)), ha="right", va="top", fontsize=8, color="#555555")
     ax.set_gid(say("Chart. {title}. {rows}. {note}", title=title, rows=". ".join(rows), note=note).strip())
 
 

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cxlib.charts.perception import COLOURS
-from cxlib.charts.support import describe
+from cxlib.charts.drawing import COLOURS, dress
 from cxlib.errors import InputError
 from cxlib.language import mark, say, weekday
 from cxlib.metrics.units import amount
@@ -47,7 +46,7 @@ def chart_business_time(days: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axe
         ax.barh(places, rows["to"] - rows["from"], left=rows["from"], **(look | {"label": say(look["label"])}))
     _dress(ax, names)
     note = say("Times of {zone}. Dark: counted as business time.", zone=days.attrs["zone"])
-    describe(ax, days, _title(days), [_told(name, days) for name in names], note, pad=24)
+    dress(ax, days, _title(days), [_told(name, days) for name in names], note, pad=24)
     return ax
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from cxlib.charts.perception import COLOURS
+from cxlib.charts.drawing import COLOURS
 from cxlib.errors import InputError
 from cxlib.language import mark, number, say
 from cxlib.metrics.wording import plain

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.journeys import _axes, _dress
-from cxlib.charts.perception import COLOURS, _safe
+from cxlib.charts.drawing import COLOURS, axes, dress, safe
 from cxlib.errors import InputError
 from cxlib.journeys.emotions import EVERYONE, LEAST, MOST, PAIRED
 from cxlib.journeys.stage_models import NAMES
@@ -31,7 +30,7 @@ def chart_emotions(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     everyone, paired = (told[told["rule"].eq(rule)].sort_values("position") for rule in (EVERYONE, PAIRED))
     if everyone["value"].isna().all():
         raise InputError(say("There is nothing to draw: no cell has a value that may be shown."))
-    ax = ax or _axes(4.6, 9.6)
+    ax = ax or axes(4.6, 9.6)
     _ribbon(ax, everyone)
     _line(ax, paired)
     for row in everyone[everyone["value"].isna()].itertuples():
@@ -50,7 +49,7 @@ def chart_emotions(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     rows = [
         _told(one, other) for one, other in zip(everyone.to_dict("records"), paired.to_dict("records"), strict=True)
     ]
-    return _dress(ax, frame, _worst(everyone, paired), rows, say("Ribbon and bars: 95% interval."))
+    return dress(ax, frame, _worst(everyone, paired), rows, say("Ribbon and bars: 95% interval."))
 
 
 def _ribbon(ax: "Axes", rows: pd.DataFrame) -> None:
@@ -76,7 +75,7 @@ def _name(row: dict) -> str:
 
 
 def _tick(row: dict) -> str:
-    words = _safe(_name(row)).replace(" and ", " and\n").replace(" e ", " e\n")
+    words = safe(_name(row)).replace(" and ", " and\n").replace(" e ", " e\n")
     return f"{words}\nn = {number(row['n'], decimals=0)}"
 
 

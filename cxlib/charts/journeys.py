@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.perception import COLOURS, _safe
+from cxlib.charts.drawing import COLOURS, axes, dress, safe, share
 from cxlib.errors import InputError
 from cxlib.journeys.log import STEP, log_of
 from cxlib.journeys.sessions import SessionRule, session_rule, with_starts
@@ -37,14 +37,14 @@ def chart_funnel(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
             say("{n} cells do not fit in one chart; choose at most {most}.", n=len(cells), most=MOST_GROUPS)
         )
     steps = list(reached.drop_duplicates("position").sort_values("position")["step"])
-    ax = ax or _axes(1.4 + 0.5 * len(steps) * max(len(cells), 1) ** 0.5)
+    ax = ax or axes(1.4 + 0.5 * len(steps) * max(len(cells), 1) ** 0.5)
     height = 0.8 / len(cells)
     for place, (name, rows) in enumerate(cells):
         rows = rows.sort_values("position")
         at = rows["position"] - 1 + (place - (len(cells) - 1) / 2) * height
         # An end may fall behind the value by a rounding error.
         ends = [(100 * (rows["value"] - rows["low"])).clip(0), (100 * (rows["high"] - rows["value"])).clip(0)]
-        label = _safe(" · ".join(map(plain, name))) if groups else None
+        label = safe(" · ".join(map(plain, name))) if groups else None
         ax.barh(at, 100 * rows["value"], height=0.9 * height, color=COLOURS[place], alpha=0.75, label=label)
         ax.errorbar(100 * rows["value"], at, xerr=ends, fmt="none", ecolor="black", capsize=3, linewidth=1.2)
     ax.set_yticks(
@@ -58,7 +58,7 @@ def chart_funnel(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     if groups:
         ax.legend(frameon=False, loc="lower right")
     rows = [_row(one, groups) for one in reached.to_dict("records")]
-    return _dress(ax, frame, _worst(frame, groups), rows, say("Bars: 95% interval."))
+    return dress(ax, frame, _worst(frame, groups), rows, say("Bars: 95% interval."))
 
 
 def _groups(frame: pd.DataFrame) -> list[str]:
@@ -75,24 +75,14 @@ def _needed(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
     return rows
 
 
-def _axes(height: float, width: float = 8) -> "Axes":
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=(width, height), layout="constrained")[1]
-
-
 def _label(step: str, reached: pd.DataFrame, position: int, cells: int) -> str:
     mine = reached[reached["position"].eq(position)]
-    return _safe(plain(step)) + (f"\n{number(mine['numerator'].iloc[0], decimals=0)}" if cells == 1 else "")
+    return safe(plain(step)) + (f"\n{number(mine['numerator'].iloc[0], decimals=0)}" if cells == 1 else "")
 
 
 def _row(row: dict, groups: Sequence[str]) -> str:
     where = " · ".join([*(plain(row[name]) for name in groups), plain(row["step"])])
-    return f"{where}: {_share(row)}, n = {number(row['n'], decimals=0)}"
-
-
-def _share(row: dict) -> str:
-    return f"{percent(row['value'])} ({say('{low} to {high}', low=percent(row['low']), high=percent(row['high']))})"
+    return f"{where}: {share(row)}, n = {number(row['n'], decimals=0)}"
 
 
 def _worst(frame: pd.DataFrame, groups: Sequence[str]) -> str:
@@ -104,19 +94,9 @@ def _worst(frame: pd.DataFrame, groups: Sequence[str]) -> str:
     return say(
         "Most are lost before {step}: {share} go on{where}",
         step=plain(worst["step"]),
-        share=_share(worst.to_dict()),
+        share=share(worst.to_dict()),
         where=f" ({where})" if where else "",
     )
-
-
-def _dress(ax: "Axes", frame: pd.DataFrame, title: str, rows: Sequence[str], note: str) -> "Axes":
-    ax.set_title(_safe(title), loc="left", fontsize=11, wrap=True)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    note += " " + say("Synthetic data (Ipê).") if frame.attrs.get("synthetic") else ""
-    ax.figure.text(0.99, -0.02, note, ha="right", va="top", fontsize=8, color="#555555")
-    ax.set_gid(say("Chart. {title}. {rows}. {note}", title=title, rows=". ".join(rows), note=note).strip())
-    return ax
 
 
 def chart_transitions(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
@@ -130,7 +110,7 @@ def chart_transitions(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
     if max(len(left), len(reached)) > MOST_STEPS:
         raise InputError(say("{n} steps do not fit in one chart; choose at most {most} with steps=.",
                              n=max(len(left), len(reached)), most=MOST_STEPS))  # fmt: skip
-    ax = ax or _axes(1.6 + 0.62 * len(left), 2.4 + 1.1 * len(reached))
+    ax = ax or axes(1.6 + 0.62 * len(left), 2.4 + 1.1 * len(reached))
     shares = table.pivot(index="from", columns="to", values="share").reindex(index=left, columns=reached)
     ax.imshow(shares.fillna(0), cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for row in table[table["share"] >= SMALL].itertuples():
@@ -140,11 +120,11 @@ def chart_transitions(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
         ends = f"{number(100 * row.low)}–{number(100 * row.high)}"
         ax.text(*at, ends, ha="center", va="top", fontsize=7.5, color=ink)
     sizes = table.drop_duplicates("from").set_index("from")["n"]
-    ax.set_yticks(range(len(left)), [f"{_safe(plain(one))}\nn = {number(sizes[one], decimals=0)}" for one in left])
-    ax.set_xticks(range(len(reached)), [_safe(plain(one)) for one in reached], rotation=30, ha="right")
+    ax.set_yticks(range(len(left)), [f"{safe(plain(one))}\nn = {number(sizes[one], decimals=0)}" for one in left])
+    ax.set_xticks(range(len(reached)), [safe(plain(one)) for one in reached], rotation=30, ha="right")
     ax.set_ylabel(say("from"))
     ax.set_xlabel(say("to"))
-    return _dress(ax, frame, _busiest(table), _told(table), say("Small numbers: 95% interval."))
+    return dress(ax, frame, _busiest(table), _told(table), say("Small numbers: 95% interval."))
 
 
 def flows(frame: pd.DataFrame) -> pd.DataFrame:
@@ -171,12 +151,12 @@ def _busiest(table: pd.DataFrame) -> str:
         "{one} → {other} is the busiest step: {share} of those at {one}",
         one=plain(top["from"]),
         other=plain(top["to"]),
-        share=_share({"value": top["share"], **top}),
+        share=share({"value": top["share"], **top}),
     )
 
 
 def _told(table: pd.DataFrame) -> list[str]:
-    return [f"{plain(row['from'])} → {plain(row['to'])}: {_share({'value': row['share'], **row})}, "
+    return [f"{plain(row['from'])} → {plain(row['to'])}: {share({'value': row['share'], **row})}, "
             f"{number(row['count'], decimals=0)}" for row in table.to_dict("records")]  # fmt: skip
 
 
@@ -191,7 +171,7 @@ def sankey(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     if max(len(left), len(reached)) > MOST_STEPS:
         raise InputError(say("{n} steps do not fit in one chart; choose at most {most} with steps=.",
                              n=max(len(left), len(reached)), most=MOST_STEPS))  # fmt: skip
-    ax = ax or _axes(2 + 0.5 * max(len(left), len(reached)))
+    ax = ax or axes(2 + 0.5 * max(len(left), len(reached)))
     total = table["count"].sum()
     gap = 0.04
     from_at = _stacked(table.groupby("from")["count"].sum().reindex(left) / total, gap)
@@ -210,14 +190,14 @@ def sankey(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
             ax.text(
                 x + (0.02 if side == "left" else -0.02),
                 top - size / 2,
-                _safe(words),
+                safe(words),
                 ha=side,
                 va="center",
                 fontsize=9,
             )
     ax.set_xlim(-0.42, 1.42)
     ax.axis("off")
-    return _dress(
+    return dress(
         ax, frame, _busiest(table), _told(table), say("As thick as there are steps; intervals in the table.")
     )
 
@@ -254,7 +234,7 @@ def timeline(
     events = collect(started.order_by([PERSON, AT, "event_id"])).to_pandas()
     events["session"] = events["cx_starts"].cumsum()
     events[AT] = events[AT].dt.tz_localize("UTC").dt.tz_convert(log.zone).dt.tz_localize(None)
-    ax = ax or _axes(1.6 + 0.4 * len(names), 9)
+    ax = ax or axes(1.6 + 0.4 * len(names), 9)
     for place, name in enumerate(names):
         mine = events[events[PERSON] == name]
         for number_of, one in mine.groupby("session"):
@@ -264,7 +244,7 @@ def timeline(
             )
     for place, (kind, some) in enumerate(events.groupby(STEP)):
         at = some[PERSON].map({name: number for number, name in enumerate(names)})
-        ax.plot(some[AT], at, "os^Dv<>"[place % 7], color=COLOURS[place % 7], markersize=5, label=_safe(plain(kind)))
+        ax.plot(some[AT], at, "os^Dv<>"[place % 7], color=COLOURS[place % 7], markersize=5, label=safe(plain(kind)))
     labels = [say("person {n}", n=place + 1) for place in range(len(names))]
     ax.set_yticks(range(len(names)), labels)
     ax.invert_yaxis()
@@ -279,6 +259,4 @@ def timeline(
                 sessions=int(events["session"].nunique()), rule=chosen.key)  # fmt: skip
     frame = pd.DataFrame()
     frame.attrs["synthetic"] = log.dataset.synthetic
-    return _dress(
-        ax, frame, title, told, say("Times in {zone}. Counts of what is drawn: no interval.", zone=log.zone)
-    )
+    return dress(ax, frame, title, told, say("Times in {zone}. Counts of what is drawn: no interval.", zone=log.zone))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from cxlib.charts.perception import COLOURS
+from cxlib.charts.drawing import COLOURS
 from cxlib.language import mark, say
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from cxlib.charts.drawing import COLOURS, dress, safe
 from cxlib.errors import InputError
 from cxlib.language import mark, number, say
 from cxlib.metrics.compute import ALL
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from IPython.display import Image
     from matplotlib.axes import Axes
 
-# Okabe & Ito 2008: told apart by every common kind of colour vision.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MOST_CELLS = 40
 APART = mark("{metric} is clearly higher for {top} ({high}) than for {bottom} ({low})")
 MOVED = mark("{metric} went from {before} ({start}) to {after} ({end})")
@@ -119,14 +118,14 @@ def _over_time(shown: pd.DataFrame, groups: list[str], ax: "Axes") -> None:
         colour = COLOURS[place % len(COLOURS)]
         shift = 0.12 * (place - (len(series) - 1) / 2)  # so that bars of the same period stand side by side
         at = [periods.index(period) + shift for period in cells["period"]]
-        ax.plot(at, factor * cells["value"], color=colour, marker="os^Dv<>"[place % 7], label=_safe(plain(name)))
+        ax.plot(at, factor * cells["value"], color=colour, marker="os^Dv<>"[place % 7], label=safe(plain(name)))
         for x, (_, row) in zip(at, cells.iterrows(), strict=True):
             _bar(ax, row, factor, colour, x=x)
     ax.set_xticks(range(len(periods)), periods, rotation=45 if len(periods) > 8 else 0)
     ax.set_ylabel(_axis(shown))
     ax.grid(axis="y", color="#dddddd")
     if groups:
-        ax.legend(title=_safe(groups[0]), frameon=False)
+        ax.legend(title=safe(groups[0]), frameon=False)
 
 
 def _bar(ax: "Axes", row: pd.Series, factor: float, colour: str, *, x: float = 0, y: float | None = None) -> None:
@@ -141,7 +140,7 @@ def _bar(ax: "Axes", row: pd.Series, factor: float, colour: str, *, x: float = 0
 
 def _label(row: pd.Series, groups: list[str]) -> str:
     name = plain(row[groups[0]]) if groups else metric_name(row.to_dict())
-    return f"{_safe(name)}\nn = {number(row['n'], decimals=0)}"
+    return f"{safe(name)}\nn = {number(row['n'], decimals=0)}"
 
 
 def _dress(ax: "Axes", frame: pd.DataFrame, shown: pd.DataFrame, groups: list[str]) -> None:
@@ -150,16 +149,8 @@ def _dress(ax: "Axes", frame: pd.DataFrame, shown: pd.DataFrame, groups: list[st
     unit = str(shown["unit"].iloc[0])
     axis = ax.yaxis if shown["period"].ne(ALL).any() else ax.xaxis
     currency = shown.attrs.get("currency")
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _safe(_tick(value, unit, currency))))
-    title = finding(shown)
-    ax.set_title(_safe(title), loc="left", fontsize=11, wrap=True)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    note = say("Bars: 95% interval.")
-    if frame.attrs.get("synthetic"):
-        note += " " + say("Synthetic data (Ipê).")
-    ax.figure.text(0.99, -0.02, note, ha="right", va="top", fontsize=8, color="#555555")
-    ax.set_gid(say("Chart. {title}. {rows}. {note}", title=title, rows=show(shown).replace("\n", ". "), note=note))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: safe(_tick(value, unit, currency))))
+    dress(ax, frame, finding(shown), str(show(shown)).split("\n"), say("Bars: 95% interval."))
 
 
 def finding(shown: pd.DataFrame) -> str:
@@ -206,7 +197,7 @@ def _moved(shown: pd.DataFrame, name: str) -> str:
 
 def _axis(shown: pd.DataFrame) -> str:
     unit = axis_unit(str(shown["unit"].iloc[0]), shown.attrs.get("currency"))
-    return f"{_safe(metric_name(shown.iloc[0].to_dict()))} ({unit})"
+    return f"{safe(metric_name(shown.iloc[0].to_dict()))} ({unit})"
 
 
 def _display_factor(shown: pd.DataFrame) -> float:
@@ -215,11 +206,6 @@ def _display_factor(shown: pd.DataFrame) -> float:
 
 def _tick(value: float, unit: str, currency: str | None) -> str:
     return amount(value / 100 if unit == "share" else value, unit, currency)
-
-
-def _safe(text: str) -> str:
-    # Matplotlib would read dollar signs that came with the data as a formula.
-    return text.replace("$", r"\$")
 
 
 def picture(ax: "Axes", *, dots_per_inch: int = 90) -> "Image":

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.journeys import _axes, _dress, _share
-from cxlib.charts.perception import COLOURS, _safe
+from cxlib.charts.drawing import COLOURS, axes, dress, safe, share
 from cxlib.errors import InputError
 from cxlib.journeys import cells
 from cxlib.language import number, say
@@ -25,7 +24,7 @@ def chart_pains(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     between which ranks it may be. Returns the axes; `alt_text(ax)` describes them.
     """
     rows = _known(frame, "pain_score", "step")
-    ax = ax or _axes(1.8 + 0.5 * len(rows), 8.6)
+    ax = ax or axes(1.8 + 0.5 * len(rows), 8.6)
     at = np.arange(len(rows))
     value = rows["value"].to_numpy(float)
     ends = np.array([value - rows["low"].to_numpy(float), rows["high"].to_numpy(float) - value]).clip(0)
@@ -34,14 +33,14 @@ def chart_pains(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     told = rows.to_dict("records")
     for place, row in enumerate(told):
         ax.annotate(_rank(row), (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=8.5)
-    ax.set_yticks(at, [_safe(labelled("step", row)) for row in told])
+    ax.set_yticks(at, [safe(labelled("step", row)) for row in told])
     ax.invert_yaxis()
     ax.set_xlabel(say("points of CSAT lost by all who come"))
     ax.grid(axis="x", color="#dddddd")
     ax.set_axisbelow(True)
     lines = [f"{labelled('step', row)}: {_points(row)}, {_rank(row)}" for row in told]
     note = say("Bars: 95% interval. Losses are adjusted for each other, not proven.")
-    return _dress(ax, frame, _worst(told), lines, note)
+    return dress(ax, frame, _worst(told), lines, note)
 
 
 def _worst(rows: list[dict]) -> str:
@@ -63,7 +62,7 @@ def chart_attribution(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
     rows = _known(frame, "attribution", "channel")
     channels = list(dict.fromkeys(rows.sort_values("value", ascending=False)["channel"]))
     rules = list(dict.fromkeys(rows["rule"]))
-    ax = ax or _axes(1.8 + 0.6 * len(channels), 8.8)
+    ax = ax or axes(1.8 + 0.6 * len(channels), 8.8)
     for place, rule in enumerate(rules):
         mine = rows[rows["rule"].eq(rule)]
         at = [channels.index(one) + 0.16 * (place - (len(rules) - 1) / 2) for one in mine["channel"]]
@@ -73,7 +72,7 @@ def chart_attribution(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
         )
         ax.errorbar(value, at, xerr=ends, fmt=MARKS[place % 4], color=COLOURS[place], capsize=3, linewidth=1.3,
                     label=say(cells.RULES[rule]))  # fmt: skip
-    ax.set_yticks(range(len(channels)), [_safe(plain(one)) for one in channels])
+    ax.set_yticks(range(len(channels)), [safe(plain(one)) for one in channels])
     ax.invert_yaxis()
     ax.set_xlim(left=0)
     ax.set_xlabel(say("% of the conversions credited, n = {n}", n=number(rows["n"].max(), decimals=0)))
@@ -81,10 +80,10 @@ def chart_attribution(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
     ax.set_axisbelow(True)
     ax.legend(frameon=False, fontsize=8.5)
     lines = [
-        f"{plain(row['channel'])} ({say(cells.RULES[row['rule']])}): {_share(row)}" for row in rows.to_dict("records")
+        f"{plain(row['channel'])} ({say(cells.RULES[row['rule']])}): {share(row)}" for row in rows.to_dict("records")
     ]
     note = say("Bands: 95%, customers drawn again. Credit among the paths seen, not what a channel caused.")
-    return _dress(ax, frame, _leader(rows), lines, note)
+    return dress(ax, frame, _leader(rows), lines, note)
 
 
 def _leader(rows: pd.DataFrame) -> str:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.journeys import _axes, _dress, _share
-from cxlib.charts.perception import COLOURS, _safe
+from cxlib.charts.drawing import COLOURS, axes, dress, safe, share
 from cxlib.errors import InputError
 from cxlib.journeys.cells import NAMES, WHY_NONE
 from cxlib.journeys.research_rungs import BOUNDS
@@ -40,7 +39,7 @@ def chart_ladder(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
         raise InputError(say("A ladder is of one group, one period and one window: choose the rows of one."))
     if frame["low"].isna().all():
         raise InputError(say("There is nothing to draw: no cell has a value that may be shown."))
-    ax = ax or _axes(1.2 + 0.55 * len(frame))
+    ax = ax or axes(1.2 + 0.55 * len(frame))
     rows = frame.reset_index(drop=True).to_dict("records")
     for place, row in enumerate(rows):
         _rung(ax, place, row)
@@ -50,7 +49,7 @@ def chart_ladder(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     ax.set_xlabel(say("% of purchases ({metric})", metric=say(NAMES[rows[0]["metric"]])))
     ax.grid(axis="x", color="#dddddd")
     ax.set_axisbelow(True)
-    return _dress(ax, frame, _ladder_finding(frame), [_told(row) for row in rows], say("Bars: 95% interval."))
+    return dress(ax, frame, _ladder_finding(frame), [_told(row) for row in rows], say("Bars: 95% interval."))
 
 
 def _check(frame: pd.DataFrame) -> None:
@@ -62,7 +61,7 @@ def _rung(ax: "Axes", place: int, row: dict) -> None:
     if pd.isna(row["low"]):
         why = say(WHY_NONE[row["method"]]) if row["method"] in WHY_NONE else say("not known")
         value = 0.5 if pd.isna(row["value"]) else 100 * row["value"] + 1
-        ax.text(value, place, _safe(why), va="center", fontsize=9, color=GREY, style="italic")
+        ax.text(value, place, safe(why), va="center", fontsize=9, color=GREY, style="italic")
     elif row["method"] == BOUNDS:
         look: dict[str, Any] = {
             "height": 0.32,
@@ -85,7 +84,7 @@ def _rung(ax: "Axes", place: int, row: dict) -> None:
 
 def _label(row: dict) -> str:
     counted = "" if pd.isna(row["n"]) or not row["n"] else f"\nn = {number(row['n'], decimals=0)}"
-    return _safe(say(RUNGS[row["rule"]])) + counted
+    return safe(say(RUNGS[row["rule"]])) + counted
 
 
 def _told(row: dict) -> str:
@@ -95,11 +94,7 @@ def _told(row: dict) -> str:
     if pd.isna(row["value"]):
         why = say(WHY_NONE[row["method"]]) if row["method"] in WHY_NONE else say("not known")
         return say("{name}: not known ({why})", name=name, why=why)
-    return f"{name}: {_value(row)}, n = {number(row['n'], decimals=0)}"
-
-
-def _value(row: dict) -> str:
-    return percent(row["value"]) if pd.isna(row["low"]) else _share(row)
+    return f"{name}: {share(row)}, n = {number(row['n'], decimals=0)}"
 
 
 def _best(frame: pd.DataFrame) -> dict | None:
@@ -121,7 +116,7 @@ def _ladder_finding(frame: pd.DataFrame) -> str:
         metric=metric,
         seen=percent(seen["value"].iloc[0]),
         rung=say(RUNGS[best["rule"]]),
-        value=_share(best),
+        value=share(best),
     )
 
 
@@ -144,7 +139,7 @@ def chart_window(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
         raise InputError(
             say("A curve is of one group, one period, and either days or known buyers: choose its rows.")
         )
-    ax = ax or _axes(4.2)
+    ax = ax or axes(4.2)
     told = []
     shown = frame[frame["value"].notna() & frame["low"].notna() & ~frame["rule"].eq("asked")]
     if shown.empty:
@@ -158,7 +153,7 @@ def chart_window(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
             at, 100 * rows["low"].to_numpy(float), 100 * rows["high"].to_numpy(float), color=colour, alpha=0.13
         )
         ax.plot(at, 100 * rows["value"].to_numpy(float), color=colour, marker="Xos^Dv<"[place % 7],
-                linestyle=("-", "--", "-.", ":")[place % 4], label=_safe(say(RUNGS[str(name)])))  # fmt: skip
+                linestyle=("-", "--", "-.", ":")[place % 4], label=safe(say(RUNGS[str(name)])))  # fmt: skip
         told += [f"{_at(over, row)}: {_told(row)}" for row in rows.to_dict("records")]
     ticks = np.sort(frame[over].unique())
     ax.set_xticks(factor * ticks, [_tick(over, one) for one in ticks])
@@ -167,7 +162,7 @@ def chart_window(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     ax.set_ylim(0, min(100, 5 + 100 * float(shown["high"].max())))
     ax.grid(axis="y", color="#dddddd")
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    return _dress(ax, frame, _window_finding(frame, over), told, say("Bands: 95% interval."))
+    return dress(ax, frame, _window_finding(frame, over), told, say("Bands: 95% interval."))
 
 
 def _tick(over: str, value: float) -> str:
@@ -213,18 +208,18 @@ def chart_simpson(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
             say("A slope takes 2 to {most} groups with an interval on both sides; there are {n}.",
                 most=MOST_GROUPS, n=len(groups))
         )  # fmt: skip
-    ax = ax or _axes(4.4, 7)
+    ax = ax or axes(4.4, 7)
     unit = str(shown["unit"].iloc[0])
     factor = 100 if unit == "share" else 1
     for place, (name, rows) in enumerate(shown.groupby(by, sort=False, dropna=False)):
         _slope(ax, plain(name), rows.set_index("standard"), place, factor, len(groups))
     ax.set_xticks([0, 1], [say(STANDARDS[one]) for one in STANDARDS])
     ax.set_xlim(-0.35, 1.45)
-    ax.set_ylabel(f"{_safe(metric_name(shown.iloc[0].to_dict()))} ({axis_unit(unit)})")
+    ax.set_ylabel(f"{safe(metric_name(shown.iloc[0].to_dict()))} ({axis_unit(unit)})")
     ax.grid(axis="y", color="#dddddd")
     rows = [f"{plain(row[by])}, {say(STANDARDS[row['standard']])}: {_amount(row)}, n = {number(row['n'], decimals=0)}"
             for row in shown.to_dict("records")]  # fmt: skip
-    return _dress(ax, frame, _slope_finding(shown, by), rows, say("Bars: 95% interval."))
+    return dress(ax, frame, _slope_finding(shown, by), rows, say("Bars: 95% interval."))
 
 
 def _slope(ax: "Axes", name: str, ends: pd.DataFrame, place: int, factor: int, size: int) -> None:
@@ -236,7 +231,7 @@ def _slope(ax: "Axes", name: str, ends: pd.DataFrame, place: int, factor: int, s
     ax.errorbar(at, value, yerr=[(value - low).clip(0), (high - value).clip(0)], fmt="none", ecolor=colour, capsize=4)
     for x, one, row, side in zip(at, value, ends.to_dict("records"), ("right", "left"), strict=True):
         text = amount(row["value"], row["unit"])
-        label = f"{text}" if side == "right" else f"{_safe(name)} {text}"
+        label = f"{text}" if side == "right" else f"{safe(name)} {text}"
         ax.annotate(label, (x, one), xytext=(-10 if side == "right" else 10, 0), textcoords="offset points",
                     ha=side, va="center", color=colour, fontsize=9.5)  # fmt: skip
 

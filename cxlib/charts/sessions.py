@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.perception import COLOURS, _safe
+from cxlib.charts.drawing import COLOURS, safe
 from cxlib.errors import InputError
 from cxlib.language import number, say
 from cxlib.tables.time import zone_info
@@ -133,13 +133,13 @@ def _dress(ax: "Axes", visits: pd.DataFrame, lanes: list[str], minutes: float) -
     ax.xaxis.set_major_formatter(DateFormatter("%H:%M", tz=zone))
     ax.set_xlabel(say("time of day in {zone}; dashed line: midnight there", zone=zone))
     ax.set_ylabel(say("cookie"))
-    ax.set_yticks(range(len(lanes)), [_safe(str(lane)[-12:]) for lane in lanes], fontsize=9)
+    ax.set_yticks(range(len(lanes)), [safe(str(lane)[-12:]) for lane in lanes], fontsize=9)
     ax.set_ylim(len(lanes) - 0.4, -0.6)
     ax.grid(axis="x", color="#dddddd")
     ax.set_axisbelow(True)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    ax.set_title(_safe(_title(visits, minutes)), loc="left", fontsize=11, pad=26)
+    ax.set_title(safe(_title(visits, minutes)), loc="left", fontsize=11, pad=26)
     # Above the picture, so that it never covers a visit.
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False, fontsize=9, borderaxespad=0.2)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cxlib.charts.perception import COLOURS
+from cxlib.charts.drawing import COLOURS
 from cxlib.errors import InputError
 from cxlib.language import number, say
 

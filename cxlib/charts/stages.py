@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.journeys import _axes, _dress
-from cxlib.charts.journeys import _share as _with_ends
-from cxlib.charts.perception import COLOURS, _safe
+from cxlib.charts.drawing import COLOURS, axes, dress, safe, share
 from cxlib.errors import InputError
 from cxlib.journeys.stage_models import NAMES
 from cxlib.language import number, percent, say
@@ -27,7 +25,7 @@ def chart_stages(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     not steps of a staircase: a later one may be reached by more. Returns the axes; `alt_text(ax)` describes them.
     """
     reached = _rows(frame, "stage_reached")
-    ax = ax or _axes(1.8 + 0.5 * len(reached), 9)
+    ax = ax or axes(1.8 + 0.5 * len(reached), 9)
     at = np.arange(len(reached))
     value = 100 * reached["value"].astype(float)
     ends = [
@@ -38,7 +36,7 @@ def chart_stages(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     ax.errorbar(value, at, xerr=ends, fmt="none", ecolor="black", capsize=3, linewidth=1.2)
     for place in at[value.isna().to_numpy()]:
         ax.text(1, place, say("no table tells this stage"), va="center", fontsize=8.5, color="#555555")
-    ax.set_yticks(at, [_safe(_name(row)) for row in reached.to_dict("records")])
+    ax.set_yticks(at, [safe(_name(row)) for row in reached.to_dict("records")])
     ax.invert_yaxis()
     ax.set_xlim(0, 105)
     ax.set_xlabel(say("% of the journeys, n = {n}", n=number(reached["n"].max(), decimals=0)))
@@ -46,9 +44,9 @@ def chart_stages(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     ax.set_axisbelow(True)
     known = reached[reached["value"].notna()]
     last = known.iloc[-1].to_dict()
-    title = say("{share} of the journeys come to {stage}", share=_share(last), stage=_name(last))
-    told = [f"{_name(row)}: {_share(row)}" for row in known.to_dict("records")]
-    return _dress(ax, frame, title, told, say("Bars: 95% interval."))
+    title = say("{share} of the journeys come to {stage}", share=share(last), stage=_name(last))
+    told = [f"{_name(row)}: {share(row)}" for row in known.to_dict("records")]
+    return dress(ax, frame, title, told, say("Bars: 95% interval."))
 
 
 def chart_stage_times(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
@@ -62,7 +60,7 @@ def chart_stage_times(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
     )
     if frame["rule"].ne("competing").any():
         raise InputError(say("Give the frame that stage_times returned by the rule competing."))
-    ax = ax or _axes(1.8 + 0.55 * len(on), 9.6)
+    ax = ax or axes(1.8 + 0.55 * len(on), 9.6)
     at = np.arange(len(on))
     went, left = 100 * on["value"].astype(float), 100 * out["value"].reindex(on.index).astype(float)
     ax.barh(at, went, color=ON, label=say("went on"))
@@ -79,17 +77,17 @@ def chart_stage_times(frame: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes
             else say("less than half over")
         )
         ax.text(102, place, words, va="center", fontsize=8.5)
-    ax.set_yticks(at, [f"{_safe(_name(row))}\nn = {number(row['n'], decimals=0)}" for row in rows])
+    ax.set_yticks(at, [f"{safe(_name(row))}\nn = {number(row['n'], decimals=0)}" for row in rows])
     ax.invert_yaxis()
     ax.set_xlim(0, 100)
     ax.set_xlabel(say("% of those who came to the stage"))
     ax.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.14), fontsize=8.5)
     worst = max(rows, key=lambda row: np.nan_to_num(out["value"].get(row["stage"])))
     lost = {**out.loc[worst["stage"]].to_dict()}
-    title = say("Most journeys end at {stage}: {share} go no further", stage=_name(worst), share=_share(lost))
-    told = [say("{stage}: {on} went on, {out} left", stage=_name(row), on=_share(row),
-                out=_share(out.loc[row["stage"]].to_dict())) for row in rows]  # fmt: skip
-    return _dress(ax, frame, title, told, say("Bars: 95% interval of those who went on."))
+    title = say("Most journeys end at {stage}: {share} go no further", stage=_name(worst), share=share(lost))
+    told = [say("{stage}: {on} went on, {out} left", stage=_name(row), on=share(row),
+                out=share(out.loc[row["stage"]].to_dict())) for row in rows]  # fmt: skip
+    return dress(ax, frame, title, told, say("Bars: 95% interval of those who went on."))
 
 
 def chart_stage_curves(frame: pd.DataFrame, *, ax: "Axes | None" = None, stage: str | None = None) -> "Axes":
@@ -106,7 +104,7 @@ def chart_stage_curves(frame: pd.DataFrame, *, ax: "Axes | None" = None, stage: 
         raise InputError(say("There is no curve of the stage {stage}. Stages: {stages}.", stage=repr(stage),
                              stages=", ".join(ends.index)))  # fmt: skip
     mine = frame[frame["stage"].eq(stage)]
-    ax = ax or _axes(4.2, 8.4)
+    ax = ax or axes(4.2, 8.4)
     told = []
     looks = (("went_on", COLOURS[2], "-", say("went on")), ("left", COLOURS[1], "--", say("left")))
     for way, colour, line, label in looks:
@@ -118,7 +116,7 @@ def chart_stage_curves(frame: pd.DataFrame, *, ax: "Axes | None" = None, stage: 
             row = curve.iloc[-1].to_dict()
             ax.annotate(percent(row["value"]), (row["days"], 100 * row["value"]), xytext=(4, 0),
                         textcoords="offset points", va="center", fontsize=9, color=colour)  # fmt: skip
-            told.append(say("{share} {way}", share=_share(row), way=label))
+            told.append(say("{share} {way}", share=share(row), way=label))
     ax.set_ylim(0, 100)
     ax.set_xlim(left=0)
     ax.set_xlabel(say("days since coming to the stage"))
@@ -127,7 +125,7 @@ def chart_stage_curves(frame: pd.DataFrame, *, ax: "Axes | None" = None, stage: 
     ax.legend(frameon=False, loc="upper left")
     title = say("{stage}, by day {day}: {told}", stage=say(NAMES[stage]), told="; ".join(told),
                 day=number(mine["days"].max(), decimals=0))  # fmt: skip
-    return _dress(ax, frame, title, told, say("Bands: 95% interval; who leaves is not taken for not seen."))
+    return dress(ax, frame, title, told, say("Bands: 95% interval; who leaves is not taken for not seen."))
 
 
 def _rows(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -137,10 +135,6 @@ def _rows(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
     if rows["value"].isna().all():
         raise InputError(say("There is nothing to draw: no cell has a value that may be shown."))
     return rows
-
-
-def _share(row: dict) -> str:
-    return percent(row["value"]) if pd.isna(row["low"]) else _with_ends(row)
 
 
 def _name(row: dict) -> str:

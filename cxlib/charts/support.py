@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.perception import COLOURS, _safe
+from cxlib.charts.drawing import COLOURS, dress, safe
 from cxlib.errors import InputError
 from cxlib.inference.durations import survival
 from cxlib.inference.intervals import wilson
@@ -45,7 +45,7 @@ def chart_waits(waits: pd.DataFrame, *, ax: "Axes | None" = None) -> "Axes":
     for place, (_, rows) in enumerate(groups):
         _line(ax, rows, kept.loc[place], COLOURS[place], alone=len(groups) == 1)
     _dress_waits(ax, waits, alone=len(groups) == 1)
-    describe(ax, waits, _waits_title(kept), [_told(row) for row in kept.to_dict("records")], _waits_note(kept))
+    dress(ax, waits, _waits_title(kept), [_told(row) for row in kept.to_dict("records")], _waits_note(kept))
     return ax
 
 
@@ -100,7 +100,7 @@ def _line(ax: "Axes", rows: pd.DataFrame, kept: pd.Series, colour: str, *, alone
     words = promise if alone else f"{kept['name']}: {promise}, {percent(kept['share'])}"
     ends = [[100 * (kept["share"] - kept["low"])], [100 * (kept["high"] - kept["share"])]]
     ax.errorbar(kept["promised"], 100 * kept["share"], yerr=ends, fmt="D", color=colour, markeredgecolor="white",
-                capsize=4, markersize=9, label=_safe(words), zorder=3)  # fmt: skip
+                capsize=4, markersize=9, label=safe(words), zorder=3)  # fmt: skip
     if alone:
         ax.axvline(kept["promised"], color=colour, linestyle="--", linewidth=1.2, zorder=0.9)
         ax.axvline(kept["mean"], color=COLOURS[1], linestyle=":", linewidth=1.8, zorder=0.9,
@@ -168,15 +168,3 @@ def _waits_note(kept: pd.DataFrame) -> str:
     note = say("Diamond: share kept, with its 95% interval.")
     waiting = int(kept["undecided"].sum())
     return note if not waiting else f"{note} " + say("Not counted yet, still within the promise: {n}.", n=waiting)
-
-
-def describe(ax: "Axes", frame: pd.DataFrame, title: str, rows: list[str], note: str, *, pad: float = 6) -> None:
-    """Give a chart of the support desk its title, its note and its description."""
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    ax.set_axisbelow(True)
-    ax.set_title(_safe(title), loc="left", fontsize=11, wrap=True, pad=pad)
-    if frame.attrs.get("synthetic"):
-        note += " " + say("Synthetic data (Ipê).")
-    ax.figure.text(0.99, -0.02, _safe(note), ha="right", va="top", fontsize=8, color="#555555")
-    ax.set_gid(say("Chart. {title}. {rows}. {note}", title=title, rows="; ".join(rows), note=note))

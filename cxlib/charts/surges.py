@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cxlib.charts.perception import COLOURS
-from cxlib.charts.support import describe
+from cxlib.charts.drawing import COLOURS, dress
 from cxlib.errors import InputError
 from cxlib.inference.surges import Surges, surges
 from cxlib.language import number, say
@@ -60,7 +59,7 @@ def chart_surges(
         n=number(false_alarms, decimals=2),
         days=len(daily),
     )
-    describe(ax, daily, _surges_title(daily.index[found.flagged]), rows, note)
+    dress(ax, daily, _surges_title(daily.index[found.flagged]), rows, note)
     return ax
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cxlib.charts.perception import COLOURS
+from cxlib.charts.drawing import COLOURS
 from cxlib.errors import InputError
 from cxlib.language import mark, number, say
 from cxlib.tables.dataset import Dataset

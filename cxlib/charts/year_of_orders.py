@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from cxlib.charts.perception import COLOURS
+from cxlib.charts.drawing import COLOURS
 from cxlib.errors import InputError
 from cxlib.language import mark, number, say
 from cxlib.tables.dataset import Dataset

@@ -1,4 +1,4 @@
-"""The shape of an answer that puts a few things in their places: stories on stages, names on names."""
+"""The shape of an answer that puts a few things in their places: stories on stages, rules on drafts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -51,11 +51,12 @@ class Placing:
         return tuple(self._among(one, choices) for one, choices in zip(told, self.parts, strict=True))
 
     def _among(self, given: Any, choices: tuple[str, ...]) -> str:
-        word = given.strip().lower() if isinstance(given, str) else None
-        if word not in choices:
+        known = {choice.lower(): choice for choice in choices}
+        word = given.strip().lower() if isinstance(given, str) else ""
+        if word not in known:
             listed = ", ".join(in_marks(f'"{choice}"') for choice in choices)
             raise Unreadable(say("{found} is not among the choices: {choices}.", found=code(given), choices=listed))
-        return str(word)
+        return known[word]
 
     def same(self, one: dict[str, Places], other: dict[str, Places]) -> bool:
         """Return whether each thing stands where it stands in the other answer, or in a place as good."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cxlib.charts.bands import chart_bands
-from cxlib.charts.perception import _safe, alt_text, chart, finding, picture
+from cxlib.charts.drawing import axes, safe
+from cxlib.charts.perception import alt_text, chart, finding, picture
 from cxlib.language import mark, say
 from cxlib.reports.findings import moves
 from cxlib.reports.gathering import GROUPS, Evidence
@@ -40,7 +41,7 @@ def bands_figure(evidence: Evidence) -> Figure | None:
     frame = evidence.bands
     if frame is None or frame["share"].isna().all():
         return None
-    ax = _axes(2.8)
+    ax = axes(2.8, WIDTH)
     chart_bands(frame, ax=ax)
     return _figure(ax)
 
@@ -52,7 +53,7 @@ def groups_figure(evidence: Evidence, column: str) -> Figure | None:
         return None
     shown = frame.assign(**{column: [group_name(column, name, LONGEST) for name in frame[column]]})
     shown.attrs = dict(frame.attrs)
-    ax = _axes(1.5 + 0.42 * frame["value"].notna().sum())
+    ax = axes(1.5 + 0.42 * frame["value"].notna().sum(), WIDTH)
     chart(shown, ax=ax)
     return _figure(ax, instead_of=finding(_drawn(shown)), title=verdicts(evidence, column))
 
@@ -61,7 +62,7 @@ def months_figure(evidence: Evidence) -> Figure | None:
     """Draw the months."""
     if not len(evidence.months) or evidence.months["value"].notna().sum() < 2:
         return None
-    ax = _axes(3.4)
+    ax = axes(3.4, WIDTH)
     chart(evidence.months, ax=ax)
     drawn = _drawn(evidence.months)
     ax.set_xticks(range(len(drawn)), [month(period, brief=True) for period in drawn["period"]],
@@ -102,19 +103,13 @@ def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["value"].notna()].reset_index(drop=True)
 
 
-def _axes(height: float) -> "Axes":
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=(WIDTH, height), layout="constrained")[1]
-
-
 def _figure(ax: "Axes", *, instead_of: str = "", title: str = "", words: Mapping[str, str] | None = None) -> Figure:
     about = alt_text(ax).replace(instead_of, title, 1) if title else alt_text(ax)
     for code, name in (words or {}).items():
         about = about.replace(code, name)
     heading = textwrap.fill(title or ax.get_title(loc="left").replace(r"\$", "$"), WIDEST)
     pad = None if title else ROOM_FOR_LEGEND
-    ax.set_title(_safe(heading), loc="left", fontsize=11, wrap=False, pad=pad)
+    ax.set_title(safe(heading), loc="left", fontsize=11, wrap=False, pad=pad)
     ax.set_gid(about)
     content = picture(ax, dots_per_inch=DOTS).data
     return Figure(content, about, round(int.from_bytes(content[16:20], "big") * 96 / DOTS))

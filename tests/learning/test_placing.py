@@ -6,6 +6,7 @@ from cxlib.learning.placing import Placing
 from cxlib.learning.shapes import NotAttempted, Unreadable
 
 ONE = Placing(things=("five", "six"), parts=(("use", "loyalty"),))
+CODES = Placing(things=("a", "b"), parts=(("V1", "V2", "V10"),))
 TWO = Placing(things=("A", "B"), parts=(("use", "service"), ("-", "+")), also={"A": (("service", "-"),)})
 RIGHT = {"A": ("use", "-"), "B": ("service", "+")}
 
@@ -13,6 +14,10 @@ RIGHT = {"A": ("use", "-"), "B": ("service", "+")}
 def test_one_place_or_a_tuple_of_places():
     assert ONE.read({"five": " Loyalty", "six": "use"}, ()) == {"five": ("loyalty",), "six": ("use",)}
     assert TWO.read({"A": ["use", "-"], "B": ("service", "+")}, ()) == RIGHT
+
+
+def test_a_choice_is_found_whatever_its_case_and_keeps_its_own():
+    assert CODES.read({"b": " v10 ", "a": "v2"}, ()) == {"a": ("V2",), "b": ("V10",)}
 
 
 @pytest.mark.parametrize("answer", [..., {"five": ..., "six": "use"}])

@@ -12,8 +12,8 @@ from cxlib.blueprints.progress import little
 from cxlib.blueprints.rules import CODES, MEANINGS
 from cxlib.language import say
 from cxlib.learning.exercise import Exercise, Wrong
-from cxlib.learning.matches import Matches
 from cxlib.learning.memo import Memo
+from cxlib.learning.placing import Placing
 from cxlib.learning.shapes import Function, Number
 from cxlib.learning.text import Text
 from cxlib.tables.dataset import Dataset
@@ -132,7 +132,7 @@ def _but(letter: str, code: str) -> Wrong:
     return Wrong(
         name=f"{letter}-{code.lower()}",
         answer=lambda shop: _codes(shop) | {letter: code},
-        when=lambda given: given[letter] == code,
+        when=lambda given: given[letter] == (code,),
         says=CONFUSED[letter, code],
     )
 
@@ -615,7 +615,7 @@ EXERCISES = [
     Exercise(
         key="broken",
         asks="Which rule does each draft break?",
-        shape=Matches(tuple(CHANGES), tuple(CODES)),
+        shape=Placing(things=tuple(CHANGES), parts=(tuple(CODES),)),
         given=True,
         right=_codes,
         wrong=[_but(letter, code) for letter, code in CONFUSED],
